@@ -1,0 +1,1 @@
+"""What can happen, the documents it makes, and the ledgers it is kept in."""

@@ -1,0 +1,57 @@
+"""What a document looks like after its events; pure, shared by those who decide and those who derive."""
+
+from collections.abc import Callable, Iterable, MutableMapping
+from typing import Any, TypeAlias
+
+from events.documents import adoptions, assessment, calendar, discipline, employment, plan
+from events.documents.adoptions import Adoptions
+from events.documents.assessment import Assessment
+from events.documents.calendar import Calendar
+from events.documents.discipline import Discipline
+from events.documents.employment import Employment
+from events.documents.plan import Plan
+from events.envelope import Event
+from events.vocabulary import Name
+
+Document: TypeAlias = Employment | Discipline | Assessment | Plan | Adoptions | Calendar
+
+_EVOLVE: dict[str, Callable[[Any, Event], Document]] = {
+    "adoptions": adoptions.evolve,
+    "assessment": assessment.evolve,
+    "calendar": calendar.evolve,
+    "discipline": discipline.evolve,
+    "employment": employment.evolve,
+    "plan": plan.evolve,
+}
+
+
+def evolve(document: Document | None, event: Event) -> Document | None:
+    """The document after one more of its events; None for kinds whose state decides nothing."""
+    change = _EVOLVE.get(event.document.kind)
+    return change(document, event) if change else None
+
+
+def fold(
+    events: Iterable[Event], documents: MutableMapping[Name, Document] | None = None
+) -> MutableMapping[Name, Document]:
+    """The documents of a ledger after these events, by name; `documents` is taken further in place."""
+    state: MutableMapping[Name, Document] = {} if documents is None else documents
+    for event in events:
+        name = event.document
+        document = evolve(state.get(name), event)
+        if document is not None:
+            state[name] = document
+    return state
+
+
+__all__ = [
+    "Adoptions",
+    "Assessment",
+    "Calendar",
+    "Discipline",
+    "Document",
+    "Employment",
+    "Plan",
+    "evolve",
+    "fold",
+]

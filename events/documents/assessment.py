@@ -1,0 +1,195 @@
+"""The assessment of one employee in one position for one period, with its sheets."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+from events.envelope import Event
+from events.vocabulary import assessment as facts
+from events.vocabulary.types import Ref
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A mark by a scorer for a parameter; of one scorer's marks for a parameter the last is kept."""
+
+    parameter: str
+    scorer: str
+    score: Decimal
+    comment: str | None
+    event: UUID
+
+
+class Award(msgspec.Struct, frozen=True):
+    """Bonus points for an indicator."""
+
+    indicator: str
+    points: int
+    event: UUID
+
+
+class Breach(msgspec.Struct, frozen=True):
+    """A proven breach of `execution` or `discipline`."""
+
+    kind: str
+    event: UUID
+
+
+class TargetMark(msgspec.Struct, frozen=True):
+    """How a target of the plan came out."""
+
+    target: str
+    mark: int | None
+    met: bool | None
+    event: UUID
+
+
+class CompetencyMark(msgspec.Struct, frozen=True):
+    """How many of a competency's indicators were shown, and the numbers of the others."""
+
+    competency: str
+    shown: int
+    missing: tuple[int, ...]
+    event: UUID
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """A sheet on a form, under an evaluator (and those added to him)."""
+
+    form: str
+    evaluator: str
+    added: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    signed_on: date | None = None
+    signed_at: datetime | None = None
+    countersigned_on: date | None = None
+    agreed_by: str | None = None
+
+    @property
+    def is_signed(self) -> bool:
+        return self.signed_on is not None
+
+    @property
+    def evaluators(self) -> tuple[str, ...]:
+        """Those who may score: the evaluator, then those added."""
+        return (self.evaluator, *self.added)
+
+
+class Assessment(msgspec.Struct, frozen=True):
+    """What is known of the assessment; a rule makes a result of it."""
+
+    employee: str
+    position: str
+    period: str
+    workdays: int | None = None
+    sheets: tuple[Sheet, ...] = ()
+    awards: tuple[Award, ...] = ()
+    breaches: tuple[Breach, ...] = ()
+    targets: tuple[TargetMark, ...] = ()
+    competencies: tuple[CompetencyMark, ...] = ()
+    delivered_on: date | None = None
+    acquainted_on: date | None = None
+    announced: tuple[facts.AnnouncedResult, ...] = ()
+
+    def sheet(self, form: str | None = None) -> Sheet | None:
+        """The sheet on a form; with no form named, the first that was issued."""
+        return next((sheet for sheet in self.sheets if form is None or sheet.form == form), None)
+
+
+def evolve(document: Assessment | None, event: Event) -> Assessment:
+    """The assessment after one more event."""
+    data = event.data
+    employee, position, period = event.document.key
+    current = document or Assessment(employee, position, period)
+    match data:
+        case facts.ScoreSubmitted():
+            return _on_sheet(current, data, lambda sheet: _marked(sheet, event.id, data))
+        case facts.WorkdaysReported():
+            return msgspec.structs.replace(current, workdays=data.days)
+        case facts.SheetIssued():
+            return msgspec.structs.replace(
+                current, sheets=(*current.sheets, Sheet(data.form, data.evaluator))
+            )
+        case facts.SheetSigned():
+            return _on_sheet(
+                current,
+                data,
+                lambda sheet: msgspec.structs.replace(
+                    sheet, signed_on=event.occurred_on, signed_at=event.recorded_at
+                ),
+            )
+    return _evolve_rarer(current, event)
+
+
+def _evolve_rarer(current: Assessment, event: Event) -> Assessment:
+    data = event.data
+    match data:
+        case facts.EvaluatorReplaced():
+            return _on_sheet(
+                current, data, lambda sheet: msgspec.structs.replace(sheet, evaluator=data.evaluator)
+            )
+        case facts.EvaluatorAdded():
+            return _on_sheet(
+                current,
+                data,
+                lambda sheet: msgspec.structs.replace(sheet, added=(*sheet.added, data.evaluator)),
+            )
+        case facts.SheetReturned():
+            return _on_sheet(
+                current,
+                data,
+                lambda sheet: msgspec.structs.replace(
+                    sheet, signed_on=None, signed_at=None, countersigned_on=None, agreed_by=None
+                ),
+            )
+        case facts.SheetCountersigned():
+            return _on_sheet(
+                current,
+                data,
+                lambda sheet: msgspec.structs.replace(sheet, countersigned_on=event.occurred_on),
+            )
+        case facts.SheetAgreed():
+            return _on_sheet(current, data, lambda sheet: msgspec.structs.replace(sheet, agreed_by=data.by))
+        case facts.ResultDelivered():
+            return msgspec.structs.replace(current, delivered_on=data.on)
+        case facts.ResultAcquainted():
+            return msgspec.structs.replace(current, acquainted_on=data.on)
+        case facts.ResultAnnounced() | facts.ResultRestated():
+            return msgspec.structs.replace(current, announced=(*current.announced, data))
+    return _evolve_points_and_targets(current, event)
+
+
+def _evolve_points_and_targets(current: Assessment, event: Event) -> Assessment:
+    data = event.data
+    match data:
+        case facts.PointsAwarded():
+            award = Award(str(data.indicator), data.points, event.id)
+            others = tuple(other for other in current.awards if other.indicator != award.indicator)
+            return msgspec.structs.replace(current, awards=(*others, award))
+        case facts.BreachRecorded():
+            return msgspec.structs.replace(current, breaches=(*current.breaches, Breach(data.kind, event.id)))
+        case facts.TargetAssessed():
+            target = TargetMark(str(data.target), data.mark, data.met, event.id)
+            rest = tuple(other for other in current.targets if other.target != target.target)
+            return msgspec.structs.replace(current, targets=(*rest, target))
+        case facts.CompetencyAssessed():
+            competency = CompetencyMark(str(data.competency), data.shown, tuple(data.missing), event.id)
+            left = tuple(other for other in current.competencies if other.competency != competency.competency)
+            return msgspec.structs.replace(current, competencies=(*left, competency))
+    return current
+
+
+def _on_sheet(current: Assessment, data: Ref, change: Callable[[Sheet], Sheet]) -> Assessment:
+    subject = current.sheet(data.form)
+    sheets = tuple(change(sheet) if sheet is subject else sheet for sheet in current.sheets)
+    return msgspec.structs.replace(current, sheets=sheets)
+
+
+def _marked(sheet: Sheet, event: UUID, data: facts.ScoreSubmitted) -> Sheet:
+    mark = Mark(str(data.parameter), data.scorer or sheet.evaluator, data.score, data.comment, event)
+    others = tuple(
+        other for other in sheet.marks if (other.parameter, other.scorer) != (mark.parameter, mark.scorer)
+    )
+    return msgspec.structs.replace(sheet, marks=(*others, mark))

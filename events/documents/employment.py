@@ -1,0 +1,160 @@
+"""An employee's file in a body: positions held, absences, secondments, dismissal."""
+
+from datetime import date, timedelta
+
+import msgspec
+
+from events.envelope import Event
+from events.vocabulary import employment as facts
+
+_DAY = timedelta(days=1)
+
+
+class Tenure(msgspec.Struct, frozen=True):
+    """A position held from a day to a last day (None: still held)."""
+
+    position: str
+    category: str
+    managerial: bool
+    unit: str
+    supervisor: str
+    unit_head: str
+    superior: str | None
+    heads_unit: bool
+    since: date
+    until: date | None
+    probation_until: date | None
+    serves_public: bool
+
+
+class Leave(msgspec.Struct, frozen=True):
+    """An absence from a day to a last day (None: not known yet)."""
+
+    kind: str
+    since: date
+    until: date | None
+
+
+class Secondment(msgspec.Struct, frozen=True):
+    """A secondment to another body, with both ends' codes."""
+
+    position: str
+    to_body: str
+    to_employee: str
+    to_position: str
+    since: date
+    until: date
+
+
+class Employment(msgspec.Struct, frozen=True):
+    """Everything known of one employee's service in one body."""
+
+    employee: str
+    name: str | None = None
+    tenures: tuple[Tenure, ...] = ()
+    leaves: tuple[Leave, ...] = ()
+    secondments: tuple[Secondment, ...] = ()
+    dismissed_on: date | None = None
+
+    def tenures_in(self, position: str) -> tuple[Tenure, ...]:
+        """The times the position was held, in the order recorded."""
+        return tuple(tenure for tenure in self.tenures if tenure.position == position)
+
+    @property
+    def last_position(self) -> str | None:
+        """The position held last: the one that began last."""
+        return max(self.tenures, key=lambda tenure: tenure.since).position if self.tenures else None
+
+
+def evolve(document: Employment | None, event: Event) -> Employment:
+    """The file after one more event."""
+    data = event.data
+    match data:
+        case facts.EmployeeTransferred():
+            before = document or Employment(data.employee)
+            return _appointed(_left(before, data.from_position, data.on - _DAY), data)
+        case facts.EmployeeAppointed():
+            return _appointed(document or Employment(data.employee), data)
+    return _evolve_absence(document or Employment(event.document.key[0]), event)
+
+
+def _evolve_absence(document: Employment, event: Event) -> Employment:
+    data = event.data
+    match data:
+        case facts.LeaveTaken():
+            leave = Leave(data.kind, data.from_, data.until)
+            return msgspec.structs.replace(document, leaves=(*document.leaves, leave))
+        case facts.LeaveEnded():
+            return _back(document, data.on)
+        case facts.EmployeeSeconded():
+            return _seconded(document, data)
+        case facts.SecondmentEnded():
+            return _recalled(document, data)
+        case facts.EmployeeDismissed():
+            return msgspec.structs.replace(
+                document,
+                dismissed_on=data.on,
+                tenures=tuple(_ended(tenure, data.on) for tenure in document.tenures),
+            )
+    return document
+
+
+def _appointed(document: Employment, data: facts.EmployeeAppointed) -> Employment:
+    tenure = Tenure(
+        position=data.position,
+        category=data.category,
+        managerial=data.managerial,
+        unit=data.unit,
+        supervisor=data.supervisor,
+        unit_head=data.unit_head,
+        superior=data.superior,
+        heads_unit=bool(data.heads_unit),
+        since=data.on,
+        until=None,
+        probation_until=data.probation_until,
+        serves_public=bool(data.serves_public),
+    )
+    return msgspec.structs.replace(
+        document,
+        name=data.name or document.name,
+        tenures=(*document.tenures, tenure),
+        dismissed_on=None,
+    )
+
+
+def _ended(tenure: Tenure, last_day: date) -> Tenure:
+    return msgspec.structs.replace(tenure, until=last_day) if tenure.until is None else tenure
+
+
+def _left(document: Employment, position: str, last_day: date) -> Employment:
+    tenures = tuple(
+        _ended(tenure, last_day) if tenure.position == position else tenure for tenure in document.tenures
+    )
+    return msgspec.structs.replace(document, tenures=tenures)
+
+
+def _back(document: Employment, on: date) -> Employment:
+    leaves = tuple(
+        msgspec.structs.replace(leave, until=on - _DAY)
+        if leave.since < on and (leave.until is None or leave.until >= on)
+        else leave
+        for leave in document.leaves
+    )
+    return msgspec.structs.replace(document, leaves=leaves)
+
+
+def _seconded(document: Employment, data: facts.EmployeeSeconded) -> Employment:
+    secondment = Secondment(
+        data.position, data.to_body, data.to_employee, data.to_position, data.from_, data.until
+    )
+    return msgspec.structs.replace(document, secondments=(*document.secondments, secondment))
+
+
+def _recalled(document: Employment, data: facts.SecondmentEnded) -> Employment:
+    secondments = tuple(
+        msgspec.structs.replace(secondment, until=data.on)
+        if secondment.position == data.position and secondment.since <= data.on <= secondment.until
+        else secondment
+        for secondment in document.secondments
+    )
+    return msgspec.structs.replace(document, secondments=secondments)

@@ -1,0 +1,40 @@
+"""The body: its registration, the methodology it adopts, its days of work."""
+
+from datetime import date
+
+from events.vocabulary.types import BodyCode, Data, Name, Names, PeriodText, Text, Word
+
+
+class BodyRegistered(Data, frozen=True, kw_only=True):
+    """A state body joins and gets its ledger (recorded by central HR)."""
+
+    code: BodyCode
+    name: Names
+
+    @property
+    def document(self) -> Name:
+        return Name("body", (self.code,))
+
+
+class MethodologyAdopted(Data, frozen=True, kw_only=True, omit_defaults=True):
+    """A body (or in `agency` every body) is governed by a methodology from a period on (cl. 1)."""
+
+    methodology: Word
+    from_period: PeriodText
+    until_period: PeriodText | None = None
+
+    @property
+    def document(self) -> Name:
+        return Name("adoptions", ())
+
+
+class WorkCalendarDeclared(Data, frozen=True, kw_only=True):
+    """A day is declared a working day or a day off (labour code; the government moves days)."""
+
+    day: date
+    working: bool
+    basis: Text
+
+    @property
+    def document(self) -> Name:
+        return Name("calendar", (f"{self.day.year:04d}",))

@@ -1,0 +1,78 @@
+"""Commissions, and what panels and commissions have in common: votes, protocols, replaced members."""
+
+from datetime import date
+
+from msgspec import field
+
+from events.vocabulary.types import Code, Count, Data, Member, Name, PeriodText, Score, Signature, Text, Word
+
+
+class _OfSession(Data, frozen=True, kw_only=True):
+    session: Code
+
+    @property
+    def document(self) -> Name:
+        return Name("commission", (self.session,))
+
+
+class CommissionConvened(_OfSession, frozen=True, kw_only=True):
+    """A commission is called with its members (`sjc-2017` cl. 6-9, `arys-2022` cl. 29-33)."""
+
+    members: list[Member]
+
+
+class CommissionSat(_OfSession, frozen=True, kw_only=True):
+    """Who was present when the commission sat (`sjc-2017` cl. 7, `arys-2022` cl. 31)."""
+
+    present: list[Code]
+
+
+class ResultApproved(_OfSession, frozen=True, kw_only=True):
+    """The authorised person approves the commission's decision (`arys-2022` cl. 38)."""
+
+    by: Code
+
+
+class _OfPanelOrSession(Data, frozen=True, kw_only=True, omit_defaults=True):
+    """Names an assessment's panel, or a commission's session."""
+
+    employee: Code | None = None
+    position: Code | None = None
+    period: PeriodText | None = None
+    form: Word | None = None
+    session: Code | None = None
+
+    def __post_init__(self) -> None:
+        if self.session is None and None in {self.employee, self.position, self.period}:
+            raise ValueError("names neither a session nor an employee, position and period")
+
+    @property
+    def document(self) -> Name:
+        if self.session is not None:
+            return Name("commission", (self.session,))
+        return Name("calibration", (self.employee or "", self.position or "", self.period or ""))
+
+
+class VoteCast(_OfPanelOrSession, frozen=True, kw_only=True, omit_defaults=True):
+    """A member votes: a score in a panel's round, or approve or revise in a commission (cl. 22)."""
+
+    member: Code
+    round: Count | None = None
+    score: Score | None = None
+    choice: Word | None = None
+    explanation: Text | None = None
+
+
+class ProtocolFiled(_OfPanelOrSession, frozen=True, kw_only=True, omit_defaults=True):
+    """The minutes are signed and filed (cl. 22; `sjc-2017` cl. 36; `arys-2022` cl. 39)."""
+
+    number: Word
+    signed_on: date
+    signature: Signature | None = None
+
+
+class MemberReplaced(_OfPanelOrSession, frozen=True, kw_only=True, omit_defaults=True):
+    """A member drops out and another takes the seat (cl. 19; `arys-2022` cl. 30)."""
+
+    out: Code
+    in_: Member = field(name="in")

@@ -1,0 +1,45 @@
+"""Disciplinary sanctions."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from events.vocabulary.types import BodyCode, Code, Data, Name, Text, Title, Word
+
+
+class _OfDiscipline(Data, frozen=True, kw_only=True, omit_defaults=True):
+    employee: Code
+
+    @property
+    def document(self) -> Name:
+        return Name("discipline", (self.employee,))
+
+
+class DisciplineRecorded(_OfDiscipline, frozen=True, kw_only=True, omit_defaults=True):
+    """A sanction was imposed on a servant (annexes 1 and 2, row 5)."""
+
+    sanction: Word
+    imposed_on: date
+    discrediting: bool
+    basis: Text
+    title: Title | None = None
+
+
+class DisciplineAnnulled(_OfDiscipline, frozen=True, kw_only=True):
+    """A sanction was annulled as unlawful (reading `annulled-sanction`)."""
+
+    discipline: UUID
+    basis: Text
+
+
+class DisciplineCarried(_OfDiscipline, frozen=True, kw_only=True, omit_defaults=True):
+    """A sanction recorded in another body's ledger is carried into this one with its source."""
+
+    system: ClassVar[bool] = True
+    sanction: Word
+    imposed_on: date
+    discrediting: bool
+    annulled: bool = False
+    from_body: BodyCode
+    source_seq: int
+    source_leaf: str

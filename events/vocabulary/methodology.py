@@ -1,0 +1,45 @@
+"""The methodology: an act as data, its revisions and their fate (ledger `agency`)."""
+
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
+
+from events.vocabulary.types import Data, Name, Text, Word
+
+Revision = Annotated[int, Meta(ge=1, le=10_000)]
+
+
+class _OfMethodology(Data, frozen=True, kw_only=True, omit_defaults=True):
+    id: Word
+    revision: Revision
+
+    @property
+    def document(self) -> Name:
+        return Name("methodology", (self.id,))
+
+
+class MethodologyPublished(_OfMethodology, frozen=True, kw_only=True, omit_defaults=True):
+    """An act is published as data: its first revision takes effect for those who adopt it."""
+
+    act: dict[str, Any]
+    reason: Text | None = None
+
+
+class MethodologyCorrected(_OfMethodology, frozen=True, kw_only=True, omit_defaults=True):
+    """A corrected revision of an act is laid down; it decides nothing until it is activated."""
+
+    act: dict[str, Any]
+    reason: Text
+
+
+class MethodologyRepealed(_OfMethodology, frozen=True, kw_only=True, omit_defaults=True):
+    """An act ends; it keeps governing the periods it governed."""
+
+    act: dict[str, Any] | None = None
+    reason: Text
+
+
+class MethodologyActivated(_OfMethodology, frozen=True, kw_only=True, omit_defaults=True):
+    """A corrected revision goes live; deciders use it from here on."""
+
+    system: ClassVar[bool] = True

@@ -1,0 +1,57 @@
+"""The individual work plan and its targets (`sjc-2017`, `arys-2022`)."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from events.vocabulary.types import Code, Data, Name, Number, Text, Title, Word, Year
+
+
+class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A target of a plan, or a key target indicator."""
+
+    target: Number
+    title: Title
+    measurable: bool
+    unit: Title | None = None
+    planned: Title | int | None = None
+    due: date | None = None
+    source: Title | None = None
+    expected: Title | int | None = None
+
+
+class _OfPlan(Data, frozen=True, kw_only=True):
+    employee: Code
+    position: Code
+    year: Year
+
+    @property
+    def document(self) -> Name:
+        return Name("plan", (self.employee, self.position, str(self.year)))
+
+
+class PlanAgreed(_OfPlan, frozen=True, kw_only=True):
+    """The plan's targets are agreed (`sjc-2017` cl. 10-13, `arys-2022` cl. 9-13)."""
+
+    targets: list[Target]
+
+
+class PlanReturned(_OfPlan, frozen=True, kw_only=True):
+    """The superior returns the plan (`arys-2022` cl. 14)."""
+
+    reason: Text
+
+
+class PlanApproved(_OfPlan, frozen=True, kw_only=True):
+    """The superior approves the plan (`arys-2022` cl. 13)."""
+
+    by: Code
+
+
+class PlanMonitored(_OfPlan, frozen=True, kw_only=True):
+    """The supervisor writes what he recommends after a quarter (`arys-2022` cl. 16)."""
+
+    quarter: Annotated[int, Meta(ge=1, le=4)] | Word
+    recommendations: Text

@@ -1,0 +1,85 @@
+"""The small types that facts are made of."""
+
+from decimal import Decimal
+from typing import Annotated, ClassVar, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+# A pattern's `$` also matches before a last newline; the look-ahead closes that hole in every dialect.
+_END = r"$(?!\n)"
+SCORE_PATTERN = rf"^[0-9](\.[0-9]{{1,2}})?{_END}"
+BODY_PATTERN = rf"^[a-z0-9]([a-z0-9-]{{0,46}}[a-z0-9])?{_END}"
+QUARTER_PATTERN = rf"^[0-9]{{4}}-Q[1-4]{_END}"
+YEAR_PATTERN = rf"^[0-9]{{4}}{_END}"
+PERIOD_PATTERN = rf"^[0-9]{{4}}(-Q[1-4])?{_END}"
+
+BodyCode = Annotated[str, Meta(pattern=BODY_PATTERN, description="A state body's code; its ledger's name")]
+Code = Annotated[str, Meta(min_length=1, max_length=128, description="A code of the body's own")]
+Word = Annotated[str, Meta(min_length=1, max_length=64)]
+Title = Annotated[str, Meta(max_length=512)]
+Text = Annotated[str, Meta(max_length=8192)]
+Signature = Annotated[str, Meta(min_length=1, max_length=32768, description="A detached signature, as text")]
+PeriodText = Annotated[str, Meta(pattern=PERIOD_PATTERN, examples=["2026-Q1", "2026"])]
+Year = Annotated[int, Meta(ge=1991, le=2999)] | Annotated[str, Meta(pattern=YEAR_PATTERN)]
+Number = Annotated[int, Meta(ge=0, le=9999)] | Word
+"""A number or code that an act prints (a parameter, a target, a competency); 1 and "1" are the same."""
+Days = Annotated[int, Meta(ge=0, le=366)]
+Count = Annotated[int, Meta(ge=0, le=1000)]
+Score = Annotated[
+    Decimal,
+    Meta(
+        description="A score: one digit, at most two decimals, as a string or a number",
+        extra={"score": True},
+    ),
+]
+
+
+class Name(NamedTuple):
+    """A document's natural name inside its ledger: its kind and the body's own codes."""
+
+    kind: str
+    key: tuple[str, ...]
+
+
+class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What one type of fact says; each type is a subclass named as on the wire."""
+
+    system: ClassVar[bool] = False
+    """Whether only the system itself may record it."""
+
+    version: ClassVar[int] = 1
+    """The version of its layout that is written today; older ones are upcast when read."""
+
+    @property
+    def document(self) -> Name:
+        """The document that it is an event of."""
+        raise NotImplementedError
+
+
+class Ref(Data, frozen=True, kw_only=True, omit_defaults=True):
+    """Names one assessment: an employee in a position in a period (and a form, where there are two)."""
+
+    employee: Code
+    position: Code
+    period: PeriodText
+    form: Word | None = None
+
+    @property
+    def document(self) -> Name:
+        return Name("assessment", (self.employee, self.position, self.period))
+
+
+class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A name in the three languages."""
+
+    kk: Title
+    ru: Title
+    en: Title
+
+
+class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A member of a panel or commission, in one role."""
+
+    member: Code
+    role: Word

@@ -1,0 +1,1 @@
+"""The law: the acts as data, the registry that says which governs, and the pure rules they name."""
