@@ -1,162 +1,98 @@
 """The door: a message's bytes become a fact, or a refusal that says what is wrong and where."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, NoReturn, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from events.envelope import SYSTEM, Fact, Refusal
+from events.envelope import SYSTEM, Fact
+from events.misfit import explained
+from events.strict_json import MAX_DEPTH, parse, readable_id
+from events.unreadable import MAX_BYTES, PROBLEMS, Unreadable
 from events.vocabulary import TYPES, Data
 from events.vocabulary.types import SCORE_PATTERN, BodyCode, Code, Word
 
-MAX_BYTES = 64 * 1024
-"""The largest message that is read as a fact."""
+__all__ = ["MAX_BYTES", "PROBLEMS", "Envelope", "Unreadable", "fact_from", "read_fact"]
+
+FIRST_DAY = date(1900, 1, 1)
+LAST_DAY = date(2999, 12, 31)
+"""Days outside these are slips of the pen; terms counted from them would leave the calendar."""
 
 _CENT = Decimal("0.01")
 _score = re.compile(SCORE_PATTERN)
-_ESCAPE = "\\u"
-_surrogate = re.compile("[\ud800-\udfff]")
 
 
-class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: UUID
+class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands around every fact's data."""
+
+    id: Annotated[UUID, Meta(description="The fact's own; a corrected fact takes a new one")]
     body: BodyCode
-    type: Word
-    occurred_on: date
-    actor: Code
+    type: Annotated[Word, Meta(description="One of the types below")]
+    occurred_on: Annotated[date, Meta(description="The day it happened, in Almaty")]
+    actor: Annotated[Code, Meta(description="Who did it, by the body's own code; never `system`")]
     data: Annotated[dict[str, Any], Meta(description="The fields of the type")]
-
-
-class Unreadable(Refusal):
-    """A refused message; `id` is the fact's own when that much of it could be read."""
-
-    def __init__(
-        self, code: str, detail: str, field: str | None = None, *, fact_id: UUID | None = None
-    ) -> None:
-        super().__init__(code, detail, field)
-        self.fact_id = fact_id
 
 
 def read_fact(message: bytes) -> Fact:
     """The fact in a message of the queue or a line of a file.
 
-    Scores come back as Decimal with two places. Raises Unreadable: `too-large`, `not-utf8`, `not-json`,
-    `too-deep`, `nul-character`, `duplicate-key`, `unknown-type`, `reserved-type`, `reserved-actor`,
-    `missing-field`, `unknown-field`, `invalid-score`, `invalid-date`, `invalid-period`, `invalid-value`.
+    Scores come back as Decimal with two places. Raises Unreadable with a code of PROBLEMS.
     """
-    return fact_from(_parse(message))
+    return fact_from(parse(message))
 
 
 def fact_from(parsed: Any) -> Fact:
     """The fact in a parsed JSON value; raises Unreadable as `read_fact` does."""
-    fact_id = _readable_id(parsed)
+    place = ""
     try:
-        envelope = msgspec.convert(parsed, _Envelope)
+        envelope = msgspec.convert(parsed, Envelope)
         kind = _kind_of(envelope)
-        data = msgspec.convert(_with_scores(kind, envelope.data), kind)
+        place = "data"
+        data = msgspec.convert(_ready(kind, envelope.data), kind)
+        _check_days(envelope, data)
     except msgspec.ValidationError as error:
-        code, detail, field = _explained(str(error), in_data="envelope" in locals())
-        raise Unreadable(code, detail, field, fact_id=fact_id) from None
-    except Refusal as refusal:
-        raise Unreadable(refusal.code, refusal.detail, refusal.field, fact_id=fact_id) from None
+        code, detail, field = explained(str(error), place)
+        raise Unreadable(code, detail, field, fact_id=readable_id(parsed)) from None
+    except Unreadable as refusal:
+        raise Unreadable(refusal.code, refusal.detail, refusal.field, fact_id=readable_id(parsed)) from None
     except RecursionError:
-        raise _too_deep(fact_id) from None
+        raise Unreadable("too-deep", fact_id=readable_id(parsed)) from None
     return Fact(envelope.id, envelope.body, envelope.type, envelope.occurred_on, envelope.actor, data)
 
 
-def _kind_of(envelope: _Envelope) -> type[Data]:
+def _kind_of(envelope: Envelope) -> type[Data]:
     kind = TYPES.get(envelope.type)
     if kind is None:
-        raise Refusal("unknown-type", "No such type of fact; the vocabulary is in docs/facts.md.", "type")
+        raise Unreadable("unknown-type", field="type")
     if kind.system:
-        raise Refusal("reserved-type", "Only the system itself records this type.", "type")
+        raise Unreadable("reserved-type", field="type")
     if envelope.actor == SYSTEM:
-        raise Refusal("reserved-actor", "`system` is the system's own name; name who acted.", "actor")
+        raise Unreadable("reserved-actor", field="actor")
     return kind
 
 
-def _parse(message: bytes) -> Any:
-    if len(message) > MAX_BYTES:
-        raise Unreadable("too-large", f"A fact takes at most {MAX_BYTES} bytes.")
-    try:
-        text = message.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Unreadable("not-utf8", "A message is JSON in UTF-8.") from None
-    try:
-        parsed = _decoder.decode(text)
-    except RecursionError:
-        raise _too_deep(None) from None
-    except ValueError:
-        raise Unreadable("not-json", "The message is not one JSON object (RFC 8259).") from None
-    if _ESCAPE in text:
-        _check_escaped(parsed)
-    return parsed
+class _Special(msgspec.Struct, frozen=True):
+    """The fields of a type that need more than its struct checks, as named on the wire."""
 
-
-def _check_escaped(parsed: Any) -> None:
-    for string in _strings(parsed):
-        if "\0" in string:
-            raise Unreadable(
-                "nul-character",
-                "The character U+0000 is not allowed in a text.",
-                fact_id=_readable_id(parsed),
-            )
-        if _surrogate.search(string):
-            raise Unreadable(
-                "not-utf8", "Half of a surrogate pair is not a character.", fact_id=_readable_id(parsed)
-            )
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise Unreadable("duplicate-key", "A key stands twice in the same object.")
-    return found
-
-
-def _no_constant(_: str) -> NoReturn:
-    raise ValueError("NaN and infinities are not JSON")
-
-
-_decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_float=Decimal, parse_constant=_no_constant)
-
-
-def _too_deep(fact_id: UUID | None) -> Unreadable:
-    return Unreadable("too-deep", "The message is nested too deeply.", fact_id=fact_id)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield key
-            yield from _strings(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _strings(item)
-
-
-def _readable_id(parsed: Any) -> UUID | None:
-    if not isinstance(parsed, dict):
-        return None
-    try:
-        return msgspec.convert(parsed.get("id"), UUID)
-    except msgspec.ValidationError:
-        return None
+    scores: tuple[str, ...]
+    open: tuple[str, ...]
+    days: tuple[tuple[str, str], ...]
 
 
 @cache
-def _score_fields(kind: type[Data]) -> frozenset[str]:
-    return frozenset(
-        name for name, hint in get_type_hints(kind, include_extras=True).items() if _is_score(hint)
+def _special(kind: type[Data]) -> _Special:
+    named = {field.name: field.encode_name for field in msgspec.structs.fields(kind)}
+    hints = {name: hint for name, hint in get_type_hints(kind, include_extras=True).items() if name in named}
+    return _Special(
+        scores=tuple(named[name] for name, hint in hints.items() if _is_score(hint)),
+        open=tuple(named[name] for name, hint in hints.items() if _holds(hint, Any)),
+        days=tuple((name, named[name]) for name, hint in hints.items() if _holds(hint, date)),
     )
 
 
@@ -166,11 +102,22 @@ def _is_score(hint: Any) -> bool:
     return any(_is_score(part) for part in get_args(hint))
 
 
-def _with_scores(kind: type[Data], data: Mapping[str, Any]) -> Mapping[str, Any]:
-    fields = [name for name in _score_fields(kind) if data.get(name) is not None]
-    if not fields:
+def _holds(hint: Any, wanted: Any) -> bool:
+    return hint is wanted or any(_holds(part, wanted) for part in get_args(hint))
+
+
+def _ready(kind: type[Data], data: Mapping[str, Any]) -> Mapping[str, Any]:
+    special = _special(kind)
+    if not special.scores and not special.open:
         return data
-    return {**data, **{name: _read_score(data[name], f"data.{name}") for name in fields}}
+    ready = dict(data)
+    for name in special.scores:
+        if data.get(name) is not None:
+            ready[name] = _read_score(data[name], f"data.{name}")
+    for name in special.open:
+        if name in data:
+            ready[name] = _storable(data[name], f"data.{name}", MAX_DEPTH)
+    return ready
 
 
 def _read_score(value: Any, field: str) -> Decimal:
@@ -178,33 +125,30 @@ def _read_score(value: Any, field: str) -> Decimal:
     # digits of other scripts.
     written = isinstance(value, (str, int, Decimal)) and not isinstance(value, bool)
     if not written or not _score.match(str(value)):
-        raise Refusal("invalid-score", "A score is one digit with at most two decimals, as 4.25.", field)
+        raise Unreadable("invalid-score", field=field)
     return Decimal(str(value)).quantize(_CENT)
 
 
-_missing = re.compile(r"missing required field `([^`]*)`")
-_unknown = re.compile(r"contains unknown field `([^`]*)`")
-_place = re.compile(r" - at `\$\.?([^`]*)`")
-_plain = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
-_expected = re.compile(r"^Expected `([^`]*)`")
+def _storable(value: Any, field: str, depth: int) -> Any:
+    """Open data as it will be read back from the ledger: decimals as text, nothing too deep to encode."""
+    if depth == 0:
+        raise Unreadable("too-deep", field=field)
+    match value:
+        case dict():
+            return {key: _storable(item, field, depth - 1) for key, item in value.items()}
+        case list():
+            return [_storable(item, field, depth - 1) for item in value]
+        case Decimal() if value.is_finite():
+            return format(value, "f")
+        case None | bool() | int() | str():
+            return value
+    raise Unreadable("invalid-value", "A number here is written plainly, as 4.25 or 100.", field)
 
 
-def _explained(message: str, *, in_data: bool) -> tuple[str, str, str | None]:
-    """Code, detail and field of msgspec's complaint, with nothing of the fact's values in them."""
-    found = _place.search(message)
-    # A key of the fact's own object appears as `[...]` or `key`; neither repeats a value.
-    path = ".".join(part for part in ("data" if in_data else "", found.group(1) if found else "") if part)
-    if missing := _missing.search(message):
-        field = ".".join(part for part in (path, missing.group(1)) if part)
-        return "missing-field", f"The field {field} is required.", field
-    if unknown := _unknown.search(message):
-        name = unknown.group(1) if _plain.match(unknown.group(1)) else "?"
-        field = ".".join(part for part in (path, name) if part)
-        return "unknown-field", "This type of fact has no such field.", field
-    if "RFC3339" in message or "Expected `date`" in message:
-        return "invalid-date", "A date is written 2026-04-10 and stands in the calendar.", path or None
-    if path.endswith(("period", "from_period", "until_period")):
-        return "invalid-period", "A period is a quarter (2026-Q1) or a year (2026).", path
-    expected = _expected.match(message)
-    wanted = f"Expected {expected.group(1)}." if expected else "The value is not one that the field takes."
-    return "invalid-value", wanted, path or None
+def _check_days(envelope: Envelope, data: Data) -> None:
+    if not FIRST_DAY <= envelope.occurred_on <= LAST_DAY:
+        raise Unreadable("invalid-date", field="occurred_on")
+    for attribute, name in _special(type(data)).days:
+        day = getattr(data, attribute)
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise Unreadable("invalid-date", field=f"data.{name}")

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any, TypeAlias
 
-from events.documents import adoptions, assessment, calendar, discipline, employment, plan
+from events.documents import adoptions, annual, assessment, calendar, discipline, employment, plan
 from events.documents.adoptions import Adoptions
+from events.documents.annual import Annual
 from events.documents.assessment import Assessment
 from events.documents.calendar import Calendar
 from events.documents.discipline import Discipline
@@ -13,10 +14,11 @@ from events.documents.plan import Plan
 from events.envelope import Event
 from events.vocabulary import Name
 
-Document: TypeAlias = Employment | Discipline | Assessment | Plan | Adoptions | Calendar
+Document: TypeAlias = Employment | Discipline | Assessment | Plan | Adoptions | Annual | Calendar
 
 _EVOLVE: dict[str, Callable[[Any, Event], Document]] = {
     "adoptions": adoptions.evolve,
+    "annual": annual.evolve,
     "assessment": assessment.evolve,
     "calendar": calendar.evolve,
     "discipline": discipline.evolve,

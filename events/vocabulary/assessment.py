@@ -1,13 +1,15 @@
 """The assessment of one employee in one position for one period: sheet, marks, signatures, result."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
+from msgspec import Meta
 
 from events.vocabulary.types import (
     BodyCode,
     Code,
+    Codes,
     Count,
     Data,
     Days,
@@ -81,7 +83,7 @@ class SheetCountersigned(Ref, frozen=True, kw_only=True, omit_defaults=True):
 class SigningRefused(Ref, frozen=True, kw_only=True):
     """The servant refuses to sign; witnesses record it (`sjc-2017` cl. 25, 31)."""
 
-    witnesses: list[Code]
+    witnesses: Codes
 
 
 class SheetAgreed(Ref, frozen=True, kw_only=True):
@@ -114,7 +116,7 @@ class AcquaintanceRefused(Ref, frozen=True, kw_only=True):
     """The servant refused to be told; witnesses record it (`sjc-2017` cl. 37, `arys-2022` cl. 41)."""
 
     on: date
-    witnesses: list[Code]
+    witnesses: Codes
 
 
 class DecisionAppealed(Ref, frozen=True, kw_only=True):
@@ -184,7 +186,7 @@ class CompetencyAssessed(_OfYear, frozen=True, kw_only=True):
 
     competency: Number
     shown: Count
-    missing: list[int]
+    missing: Annotated[list[Annotated[int, Meta(ge=1, le=999)]], Meta(max_length=100)]
 
 
 class AnnouncedResult(Ref, frozen=True, kw_only=True, omit_defaults=True):

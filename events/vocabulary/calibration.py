@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from events.vocabulary.types import Code, Count, Member, Name, Ref, Score, Text
+from events.vocabulary.types import Code, Count, Members, Name, Ref, Score, Text
 
 
 class _OfCalibration(Ref, frozen=True, kw_only=True, omit_defaults=True):
@@ -25,7 +25,7 @@ class CalibrationWithdrawn(_OfCalibration, frozen=True, kw_only=True):
 class CalibrationConvened(_OfCalibration, frozen=True, kw_only=True):
     """The appointing authority decides and approves the panel (cl. 19)."""
 
-    members: list[Member]
+    members: Members
     sits_on: date
 
 

@@ -4,7 +4,22 @@ from datetime import date
 
 from msgspec import field
 
-from events.vocabulary.types import Code, Count, Data, Member, Name, PeriodText, Score, Signature, Text, Word
+from events.vocabulary.types import (
+    Code,
+    Codes,
+    Count,
+    Data,
+    Member,
+    Members,
+    Name,
+    PeriodText,
+    Score,
+    Signature,
+    Text,
+    Word,
+)
+
+NAMES_NEITHER = "names neither a session nor an employee, position and period"
 
 
 class _OfSession(Data, frozen=True, kw_only=True):
@@ -18,13 +33,13 @@ class _OfSession(Data, frozen=True, kw_only=True):
 class CommissionConvened(_OfSession, frozen=True, kw_only=True):
     """A commission is called with its members (`sjc-2017` cl. 6-9, `arys-2022` cl. 29-33)."""
 
-    members: list[Member]
+    members: Members
 
 
 class CommissionSat(_OfSession, frozen=True, kw_only=True):
     """Who was present when the commission sat (`sjc-2017` cl. 7, `arys-2022` cl. 31)."""
 
-    present: list[Code]
+    present: Codes
 
 
 class ResultApproved(_OfSession, frozen=True, kw_only=True):
@@ -44,7 +59,7 @@ class _OfPanelOrSession(Data, frozen=True, kw_only=True, omit_defaults=True):
 
     def __post_init__(self) -> None:
         if self.session is None and None in {self.employee, self.position, self.period}:
-            raise ValueError("names neither a session nor an employee, position and period")
+            raise ValueError(NAMES_NEITHER)
 
     @property
     def document(self) -> Name:

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from events.vocabulary.types import Code, Data, Name, Number, Text, Title, Word, Year
+from events.vocabulary.types import Code, Data, Name, Number, Quarter, Text, Title, Year
 
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -35,7 +35,7 @@ class _OfPlan(Data, frozen=True, kw_only=True):
 class PlanAgreed(_OfPlan, frozen=True, kw_only=True):
     """The plan's targets are agreed (`sjc-2017` cl. 10-13, `arys-2022` cl. 9-13)."""
 
-    targets: list[Target]
+    targets: Annotated[list[Target], Meta(max_length=100)]
 
 
 class PlanReturned(_OfPlan, frozen=True, kw_only=True):
@@ -53,5 +53,5 @@ class PlanApproved(_OfPlan, frozen=True, kw_only=True):
 class PlanMonitored(_OfPlan, frozen=True, kw_only=True):
     """The supervisor writes what he recommends after a quarter (`arys-2022` cl. 16)."""
 
-    quarter: Annotated[int, Meta(ge=1, le=4)] | Word
+    quarter: Quarter
     recommendations: Text

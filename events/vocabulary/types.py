@@ -10,9 +10,10 @@ from msgspec import Meta
 _END = r"$(?!\n)"
 SCORE_PATTERN = rf"^[0-9](\.[0-9]{{1,2}})?{_END}"
 BODY_PATTERN = rf"^[a-z0-9]([a-z0-9-]{{0,46}}[a-z0-9])?{_END}"
-QUARTER_PATTERN = rf"^[0-9]{{4}}-Q[1-4]{_END}"
-YEAR_PATTERN = rf"^[0-9]{{4}}{_END}"
-PERIOD_PATTERN = rf"^[0-9]{{4}}(-Q[1-4])?{_END}"
+_YEAR = "(199[1-9]|2[0-9]{3})"
+QUARTER_PATTERN = rf"^(({_YEAR}-)?Q)?[1-4]{_END}"
+YEAR_PATTERN = rf"^{_YEAR}{_END}"
+PERIOD_PATTERN = rf"^{_YEAR}(-Q[1-4])?{_END}"
 
 BodyCode = Annotated[str, Meta(pattern=BODY_PATTERN, description="A state body's code; its ledger's name")]
 Code = Annotated[str, Meta(min_length=1, max_length=128, description="A code of the body's own")]
@@ -22,6 +23,7 @@ Text = Annotated[str, Meta(max_length=8192)]
 Signature = Annotated[str, Meta(min_length=1, max_length=32768, description="A detached signature, as text")]
 PeriodText = Annotated[str, Meta(pattern=PERIOD_PATTERN, examples=["2026-Q1", "2026"])]
 Year = Annotated[int, Meta(ge=1991, le=2999)] | Annotated[str, Meta(pattern=YEAR_PATTERN)]
+Quarter = Annotated[int, Meta(ge=1, le=4)] | Annotated[str, Meta(pattern=QUARTER_PATTERN)]
 Number = Annotated[int, Meta(ge=0, le=9999)] | Word
 """A number or code that an act prints (a parameter, a target, a competency); 1 and "1" are the same."""
 Days = Annotated[int, Meta(ge=0, le=366)]
@@ -70,6 +72,9 @@ class Ref(Data, frozen=True, kw_only=True, omit_defaults=True):
         return Name("assessment", (self.employee, self.position, self.period))
 
 
+Codes = Annotated[list[Code], Meta(max_length=100)]
+
+
 class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A name in the three languages."""
 
@@ -83,3 +88,6 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     member: Code
     role: Word
+
+
+Members = Annotated[list[Member], Meta(max_length=100)]

@@ -1,0 +1,1 @@
+"""The shape of an act as data: one module per part of a methodology."""

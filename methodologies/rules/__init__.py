@@ -1,0 +1,1 @@
+"""The rules that acts name: pure functions from documents and an act to a result and its steps."""

@@ -1,0 +1,117 @@
+"""The annual score as the mean of the year's quarterly scores, version 1 (cl. 4)."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+from math import lcm
+
+import msgspec
+
+from methodologies.act import Act
+from methodologies.model.strands import Annual
+from methodologies.rules.bands import Placed, place
+from methodologies.rules.score_sheet import band_steps
+from methodologies.rules.steps import Step, plain
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """A quarter's announced score, as it enters the year; `days` is how long the position was held in it."""
+
+    period: str
+    body: str
+    position: str
+    score: Decimal
+    days: int = 1
+
+
+class Quarter(msgspec.Struct, frozen=True):
+    """A quarter of the year: one score, or several that are averaged first."""
+
+    period: str
+    scores: tuple[Counted, ...]
+    total: Decimal
+    weight: int
+
+    @property
+    def value(self) -> Decimal:
+        return self.total / self.weight
+
+
+class Working(msgspec.Struct, frozen=True):
+    """The year worked out: its quarters, their mean, its band."""
+
+    quarters: tuple[Quarter, ...]
+    mean: Decimal
+    placed: Placed
+
+
+def quarters(counted: Sequence[Counted], readings: Mapping[str, str]) -> tuple[Quarter, ...]:
+    """The scores by quarter, in order, by the reading `quarter-with-several-assessments`."""
+    by_days = readings["quarter-with-several-assessments"] == "by-days"
+    ordered = sorted(counted, key=lambda one: (one.period, one.body, one.position))
+    found = []
+    for period, scores in groupby(ordered, key=lambda one: one.period):
+        held = tuple(scores)
+        weights = [one.days if by_days else 1 for one in held]
+        total = sum((one.score * weight for one, weight in zip(held, weights, strict=True)), Decimal(0))
+        found.append(Quarter(period, held, total, sum(weights)))
+    return tuple(found)
+
+
+def mean(of: Sequence[Quarter]) -> Decimal:
+    """The exact mean of the quarters, each counted once."""
+    # One division at the end: a mean of rounded means could miss a band's edge by its last digit.
+    shared = lcm(*(quarter.weight for quarter in of))
+    total = sum((quarter.total * (shared // quarter.weight) for quarter in of), Decimal(0))
+    return total / (shared * len(of))
+
+
+def work_out(act: Act, readings: Mapping[str, str], counted: Sequence[Counted]) -> Working:
+    """The annual score of one or more graded quarters, and its band; ValueError for none."""
+    if not counted:
+        raise ValueError("a year needs a graded quarter")
+    found = quarters(counted, readings)
+    value = mean(found)
+    return Working(found, value, place(value, act.bands[_rule(act).bands], readings))
+
+
+def _rule(act: Act) -> Annual:
+    assert act.annual is not None, "the loader refuses a score-sheet act without an annual rule"
+    return act.annual
+
+
+def steps(act: Act, readings: Mapping[str, str], working: Working) -> tuple[Step, ...]:
+    """The whole calculation of a year, each step with its clause."""
+    rule = _rule(act)
+    inputs = {
+        "sum": plain(sum((quarter.value for quarter in working.quarters), Decimal(0)).normalize()),
+        "count": str(len(working.quarters)),
+    }
+    return (
+        *quarter_steps(rule.clause, working.quarters, readings),
+        Step("year-mean", rule.clause, inputs, plain(working.mean)),
+        *band_steps(working.placed, readings, plain(act.bands[rule.bands].shown_to)),
+    )
+
+
+def quarter_steps(clause: str, of: Sequence[Quarter], readings: Mapping[str, str]) -> tuple[Step, ...]:
+    """How each quarter entered the year."""
+    found: list[Step] = []
+    for quarter in of:
+        found += [
+            Step(
+                "quarter",
+                clause,
+                {"period": one.period, "body": one.body, "position": one.position},
+                plain(one.score),
+            )
+            for one in quarter.scores
+        ]
+        if len(quarter.scores) > 1:
+            inputs = {
+                "period": quarter.period,
+                "count": str(len(quarter.scores)),
+                "reading": readings["quarter-with-several-assessments"],
+            }
+            found.append(Step("quarter-mean", clause, inputs, plain(quarter.value)))
+    return tuple(found)

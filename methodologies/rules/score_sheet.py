@@ -1,0 +1,206 @@
+"""The score-sheet rule, version 1: five marks, the cap of a sanction, their mean, its band."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from math import lcm
+
+import msgspec
+
+from events.documents import Discipline
+from events.documents.assessment import Mark, Sheet
+from events.documents.discipline import Sanction
+from events.period import Period
+from methodologies.act import Act
+from methodologies.model.sheets import Cap, Form
+from methodologies.rules.bands import Placed, place
+from methodologies.rules.steps import Step, plain
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row of the sheet: the sum of its marks over their number, as one mark or as a mean of several."""
+
+    parameter: str
+    total: Decimal
+    marks: int
+    clause: str
+    scorers: tuple[str, ...]
+
+    @property
+    def value(self) -> Decimal:
+        return self.total / self.marks
+
+
+class Ceiling(msgspec.Struct, frozen=True):
+    """The cap that binds, and the sanction that it comes from."""
+
+    sanction: Sanction
+    cap: Cap
+
+
+class Working(msgspec.Struct, frozen=True):
+    """A sheet worked out: rows as marked, the cap, the mean before and after it, the band."""
+
+    rows: tuple[Row, ...]
+    ceiling: Ceiling | None
+    scope: str
+    capped_row: Row | None
+    mean: Decimal
+    capped_mean: Decimal
+    placed: Placed
+
+
+def missing_parameters(form: Form, sheet: Sheet) -> tuple[str, ...]:
+    """The parameters of the form that have no mark yet."""
+    marked = {mark.parameter for mark in sheet.marks}
+    return tuple(parameter for parameter in form.parameters if parameter not in marked)
+
+
+def work_out(
+    act: Act, readings: Mapping[str, str], sheet: Sheet, discipline: Discipline | None, period: Period
+) -> Working:
+    """The score of a complete sheet (annexes 1 and 2, note) and its band (cl. 7).
+
+    Marks count as given, means are exact until the score is announced, and a sanction caps by the reading
+    `discipline-cap-scope`.
+    """
+    form = act.forms[sheet.form]
+    rows = tuple(_row(parameter, row.clause, sheet, readings) for parameter, row in form.parameters.items())
+    ceiling = binding_ceiling(act, readings, discipline, period)
+    scope = readings["discipline-cap-scope"]
+    counted, capped_row = _capped_rows(act, rows, ceiling if scope == "parameter" else None)
+    mean = _mean(counted)
+    capped = mean if ceiling is None or scope == "parameter" else min(mean, ceiling.cap.ceiling)
+    placed = place(capped, act.bands[form.kind], readings)
+    return Working(rows, ceiling, scope, capped_row, mean, capped, placed)
+
+
+def _row(parameter: str, clause: str, sheet: Sheet, readings: Mapping[str, str]) -> Row:
+    marks = [mark for mark in sheet.marks if mark.parameter == parameter]
+    counted = _averaged(marks, sheet) if readings["over-twenty"] == "mean" else marks[-1:]
+    total = sum((mark.score for mark in counted), Decimal(0))
+    return Row(parameter, total, len(counted), clause, tuple(mark.scorer for mark in counted))
+
+
+def _averaged(marks: list[Mark], sheet: Sheet) -> list[Mark]:
+    # One whose place another evaluator took no longer counts, unless nobody else marked the row.
+    return [mark for mark in marks if mark.scorer in sheet.evaluators] or marks[-1:]
+
+
+def binding_ceiling(
+    act: Act, readings: Mapping[str, str], discipline: Discipline | None, period: Period
+) -> Ceiling | None:
+    """The lowest cap of the sanctions imposed in the period (annexes 1 and 2, row 5), or None."""
+    if act.caps is None or discipline is None:
+        return None
+    ceilings = [
+        Ceiling(sanction, cap)
+        for sanction in discipline.sanctions
+        if period.contains(sanction.imposed_on)
+        and not (sanction.annulled and readings["annulled-sanction"] == "ignored")
+        and (cap := _cap_of(act, readings, sanction)) is not None
+    ]
+    return min(ceilings, key=lambda one: one.cap.ceiling, default=None)
+
+
+def _cap_of(act: Act, readings: Mapping[str, str], sanction: Sanction) -> Cap | None:
+    assert act.caps is not None
+    by_kind = act.caps.by_kind(sanction.sanction)
+    if sanction.discrediting and readings["discrediting-mild-sanction"] == "by-ground":
+        return act.caps.by_ground() or by_kind
+    return by_kind
+
+
+def _capped_rows(
+    act: Act, rows: tuple[Row, ...], ceiling: Ceiling | None
+) -> tuple[tuple[Row, ...], Row | None]:
+    if ceiling is None or act.caps is None:
+        return rows, None
+    limit = ceiling.cap.ceiling
+    counted = tuple(
+        Row(row.parameter, limit, 1, ceiling.cap.clause, row.scorers)
+        if row.parameter == act.caps.parameter and row.total > limit * row.marks
+        else row
+        for row in rows
+    )
+    return counted, next((row for row in rows if row.parameter == act.caps.parameter), None)
+
+
+def _mean(rows: Iterable[Row]) -> Decimal:
+    # One division at the end: a mean of rounded means could miss a band's edge by its last digit.
+    counted = tuple(rows)
+    shared = lcm(*(row.marks for row in counted))
+    total = sum((row.total * (shared // row.marks) for row in counted), Decimal(0))
+    return total / (shared * len(counted))
+
+
+def steps(act: Act, readings: Mapping[str, str], sheet: Sheet, working: Working) -> tuple[Step, ...]:
+    """The whole calculation of a worked-out sheet, each step with its clause."""
+    form = act.forms[sheet.form]
+    return (
+        *(_mark_step(row) for row in working.rows),
+        *_cap_steps(working),
+        _mean_step(form, working),
+        *_overall_steps(working),
+        *band_steps(working.placed, readings, plain(act.bands[form.kind].shown_to)),
+    )
+
+
+def _mark_step(row: Row) -> Step:
+    if row.marks == 1:
+        inputs = {"parameter": row.parameter, "scorer": row.scorers[0]}
+        return Step("mark", row.clause, inputs, plain(row.total))
+    inputs = {"parameter": row.parameter, "sum": plain(row.total), "count": str(row.marks)}
+    return Step("mark-mean", row.clause, inputs, plain(row.value))
+
+
+def _cap_steps(working: Working) -> tuple[Step, ...]:
+    if working.ceiling is None or working.capped_row is None:
+        return ()
+    row = working.capped_row
+    inputs = {**_sanction(working.ceiling), "parameter": row.parameter, "mark": plain(row.value)}
+    return (
+        Step(
+            "cap-parameter",
+            working.ceiling.cap.clause,
+            inputs,
+            plain(min(row.value, working.ceiling.cap.ceiling)),
+        ),
+    )
+
+
+def _overall_steps(working: Working) -> tuple[Step, ...]:
+    if working.ceiling is None or working.scope == "parameter":
+        return ()
+    inputs = {**_sanction(working.ceiling), "score": plain(working.mean)}
+    return (Step("cap-overall", working.ceiling.cap.clause, inputs, plain(working.capped_mean)),)
+
+
+def _sanction(ceiling: Ceiling) -> dict[str, str]:
+    return {
+        "sanction": ceiling.sanction.sanction,
+        "imposed_on": ceiling.sanction.imposed_on.isoformat(),
+        "ceiling": plain(ceiling.cap.ceiling),
+    }
+
+
+def _mean_step(form: Form, working: Working) -> Step:
+    total = (working.mean * len(working.rows)).normalize()
+    inputs = {"sum": plain(total), "count": str(len(working.rows))}
+    return Step("mean", form.clause, inputs, plain(working.mean))
+
+
+def band_steps(placed: Placed, readings: Mapping[str, str], precision: str) -> tuple[Step, ...]:
+    """How a score was announced and which band it fell in; the same for every scored family."""
+    announced = Step(
+        "announced",
+        placed.clause,
+        {"value": plain(placed.value), "precision": precision, "rounding": readings["rounding"]},
+        plain(placed.announced),
+    )
+    inputs = {"score": plain(placed.judged)}
+    if placed.hole is not None:
+        rule = "band-by-reading"
+        inputs["reading"] = placed.hole
+    else:
+        rule = "band-of-gap" if placed.gap else "band"
+    return announced, Step(rule, placed.clause, inputs, placed.grade)

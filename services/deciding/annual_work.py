@@ -1,0 +1,130 @@
+"""Work plans, their targets and the competencies of a year (`sjc-2017`, `arys-2022`)."""
+
+from collections.abc import Callable, Mapping
+
+from events.documents.assessment import Sheet
+from events.envelope import Fact, Refusal
+from events.vocabulary import plan as plans
+from events.vocabulary.assessment import CompetencyAssessed, TargetAssessed
+from methodologies.act import Act
+from methodologies.model.sheets import Kind
+from methodologies.model.strands import Plan
+from methodologies.rules.eligibility import tenure_in
+from services.deciding.situation import Situation, period_of
+
+
+def _agreed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
+    data = fact.data
+    assert isinstance(data, plans.PlanAgreed)
+    situation.servant(data.employee, data.position)
+    law = situation.governing(period_of(fact))
+    rule = _plan_rule(law.act)
+    _check_number(rule, len(data.targets))
+    if len({str(target.target) for target in data.targets}) != len(data.targets):
+        raise Refusal("duplicate-target", "Each target of a plan has a number of its own.", "data.targets")
+    measurable = sum(target.measurable for target in data.targets)
+    needed = len(data.targets)
+    if law.readings.get("measurable-targets") == "half":
+        needed = (needed + 1) // 2
+    if measurable < needed:
+        raise Refusal(
+            "targets-not-measurable",
+            f"Under cl. {rule.criteria_clause} the targets are measurable (reading measurable-targets).",
+            "data.targets",
+        )
+    return (fact,)
+
+
+def _plan_rule(act: Act) -> Plan:
+    if act.plan is None:
+        raise Refusal("not-in-act", f"The act {act.id}, which governs this year, has no work plan.", "type")
+    return act.plan
+
+
+def _check_number(rule: Plan, number: int) -> None:
+    least = rule.least_targets.value if rule.least_targets else 1
+    most = rule.most_targets.value
+    if not least <= number <= most:
+        wanted = f"exactly {most}" if least == most else f"{least} to {most}"
+        raise Refusal(
+            "wrong-number-of-targets",
+            f"Under cl. {rule.most_targets.clause} a plan has {wanted} targets.",
+            "data.targets",
+        )
+
+
+def _on_plan(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
+    data = fact.data
+    assert isinstance(data, plans.PlanReturned | plans.PlanApproved | plans.PlanMonitored)
+    situation.servant(data.employee, data.position)
+    plan = situation.plan(fact.document)
+    if plan is None or not plan.agreed:
+        raise Refusal("unknown-plan", "No agreed plan of this employee, position and year is known.", "data")
+    return (fact,)
+
+
+def _target_assessed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
+    data = fact.data
+    assert isinstance(data, TargetAssessed)
+    act = situation.governing(period_of(fact)).act
+    rule = _plan_rule(act)
+    _open_sheet(fact, situation, act, "annual")
+    plan = situation.plan(fact.document)
+    if plan is None or plan.target(str(data.target)) is None:
+        raise Refusal("unknown-target", "The plan of this year has no such target.", "data.target")
+    marks = {int(mark.mark): mark.clause for mark in rule.marks.values()}
+    if marks and data.mark not in marks:
+        raise Refusal("mark-out-of-range", f"A target's mark is one of {sorted(marks)}.", "data.mark")
+    if not marks and data.met is None:
+        raise Refusal("missing-field", "The field data.met is required.", "data.met")
+    return (fact,)
+
+
+def _open_sheet(fact: Fact, situation: Situation, act: Act, kind: Kind) -> Sheet:
+    form = next((form for form, one in act.forms.items() if one.kind == kind), None)
+    if form is None:
+        raise Refusal("not-in-act", f"The act {act.id} has no form for this.", "type")
+    return situation.open_sheet(fact, form)
+
+
+def _competency_assessed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
+    data = fact.data
+    assert isinstance(data, CompetencyAssessed)
+    period = period_of(fact)
+    act = situation.governing(period).act
+    rule = act.competencies
+    if rule is None:
+        raise Refusal("not-in-act", f"The act {act.id} assesses no competencies.", "type")
+    _open_sheet(fact, situation, act, "competencies")
+    tenure = tenure_in(situation.servant(data.employee, data.position), data.position, period)
+    group = rule.group_of(tenure.category, heads_unit=tenure.heads_unit) if tenure else None
+    code = str(data.competency)
+    if tenure is None or code not in rule.asked_of(serves_public=tenure.serves_public):
+        raise Refusal(
+            "unknown-competency", "The servant is not assessed on this competency.", "data.competency"
+        )
+    if group is None:
+        raise Refusal(
+            "unknown-category", "The act names no group for the servant's category.", "data.employee"
+        )
+    count = rule.competencies[code].count(group)
+    missing = set(data.missing)
+    if data.shown + len(data.missing) != count or not missing <= set(range(1, count + 1)):
+        raise Refusal(
+            "indicators-do-not-add-up",
+            f"Shown and missing indicators together make the {count} of the group.",
+            "data.missing",
+        )
+    if len(missing) != len(data.missing):
+        raise Refusal("indicators-do-not-add-up", "An indicator is missing once.", "data.missing")
+    return (fact,)
+
+
+DECIDERS: Mapping[type, Callable[[Fact, Situation], tuple[Fact, ...]]] = {
+    plans.PlanAgreed: _agreed,
+    plans.PlanReturned: _on_plan,
+    plans.PlanApproved: _on_plan,
+    plans.PlanMonitored: _on_plan,
+    TargetAssessed: _target_assessed,
+    CompetencyAssessed: _competency_assessed,
+}

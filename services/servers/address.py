@@ -1,0 +1,15 @@
+"""Where the servers are."""
+
+import msgspec
+
+
+class Servers(msgspec.Struct, frozen=True):
+    """The addresses that a process works with.
+
+    `postgres_url` is a libpq connection string of the migrator; `embedded` says that the server behind it
+    takes any role's word (the socket admits the home's owner alone).
+    """
+
+    postgres_url: str
+    nats_url: str
+    embedded: bool = False
