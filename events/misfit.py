@@ -1,4 +1,4 @@
-"""What does not fit a type of fact, told in a code, a sentence and a field that repeat nothing of the fact."""
+"""What does not fit a type of fact: a code, a sentence and a field that repeat nothing of the fact."""
 
 import re
 from functools import cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -64,7 +65,13 @@ class Grade(msgspec.Struct, frozen=True):
         return None if self.score is None else Decimal(self.score)
 
 
-_encoder = msgspec.json.Encoder()
+def _plain_mapping(value: object) -> object:
+    if isinstance(value, MappingProxyType):
+        return dict(value)
+    raise NotImplementedError
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_plain_mapping)
 
 
 def to_json(grade: Grade) -> bytes:

@@ -1,9 +1,11 @@
 """Every grade that a ledger's documents come to."""
 
-from collections.abc import Iterable, Iterator, Mapping
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
-from events.documents import Assessment, Document
+import msgspec
+
+from events.documents import Annual, Assessment, Document
 from events.period import parse_period
 from events.vocabulary import Name
 from projections.annual import annual_grade
@@ -11,43 +13,43 @@ from projections.grade import Grade
 from projections.quarterly import LedgerView, quarterly_grade
 
 
+class Work(msgspec.Struct):
+    """What an employee's grades are made of: his assessments, and the years something is recorded of."""
+
+    assessments: list[Assessment] = msgspec.field(default_factory=list)
+    years: set[int] = msgspec.field(default_factory=set)
+
+
 def grades(view: LedgerView, *, explained: bool = False) -> Iterator[Grade]:
     """The grades of everyone in the ledger, employee by employee in the order of their codes."""
-    for employee, assessments in sorted(_by_employee(view.documents).items()):
-        yield from grades_of(view, employee, assessments, explained=explained)
+    for employee, work in sorted(work_by_employee(view.documents).items()):
+        yield from grades_of(view, employee, work, explained=explained)
 
 
-def grades_of(
-    view: LedgerView, employee: str, assessments: Iterable[Assessment], *, explained: bool = False
-) -> Iterator[Grade]:
-    """One employee's grades: quarters in order, then the year that they make."""
-    years: dict[int, list[Grade]] = defaultdict(list)
-    for assessment in sorted(assessments, key=lambda one: (one.period, one.position)):
+def work_by_employee(documents: Mapping[Name, Document]) -> dict[str, Work]:
+    """Each employee's assessments and recorded years, of one pass over the documents."""
+    found: dict[str, Work] = defaultdict(Work)
+    for document in documents.values():
+        if isinstance(document, Assessment):
+            found[document.employee].assessments.append(document)
+        elif isinstance(document, Annual):
+            # A year can hold nothing but quarters carried home, whose sheets stand in another ledger.
+            found[document.employee].years.add(int(document.year))
+    return found
+
+
+def grades_of(view: LedgerView, employee: str, work: Work, *, explained: bool = False) -> Iterator[Grade]:
+    """One employee's grades: quarters in order, then the years that they make."""
+    quarterly: dict[int, list[Grade]] = defaultdict(list)
+    for assessment in sorted(work.assessments, key=lambda one: (one.period, one.position)):
         period = parse_period(assessment.period)
         if not period.is_quarter:
             continue
         grade = quarterly_grade(view, assessment, explained=explained)
         if grade is not None:
-            years[period.year].append(grade)
+            quarterly[period.year].append(grade)
             yield grade
-    for year in sorted({*years, *_recorded_years(view, employee)}):
-        annual = annual_grade(view, employee, year, years.get(year, ()), explained=explained)
+    for year in sorted({*quarterly, *work.years}):
+        annual = annual_grade(view, employee, year, quarterly.get(year, ()), explained=explained)
         if annual is not None:
             yield annual
-
-
-def _by_employee(documents: Mapping[Name, Document]) -> dict[str, list[Assessment]]:
-    found: dict[str, list[Assessment]] = defaultdict(list)
-    for name, document in documents.items():
-        if isinstance(document, Assessment):
-            found[document.employee].append(document)
-        elif name.kind == "annual":
-            found.setdefault(name.key[0], [])
-    return found
-
-
-def _recorded_years(view: LedgerView, employee: str) -> tuple[int, ...]:
-    # A year can hold nothing but quarters carried home, whose own sheets stand in another ledger.
-    return tuple(
-        int(name.key[1]) for name in view.documents if name.kind == "annual" and name.key[0] == employee
-    )

@@ -1,11 +1,10 @@
 """The grade of one sheet: which act governs, whether the servant is assessed, what the sheet comes to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
 from events.documents import Adoptions, Assessment, Discipline, Document, Employment
-from events.documents.adoptions import Adoption
 from events.documents.assessment import Sheet
 from events.period import Period, parse_period
 from events.vocabulary import Name
@@ -24,12 +23,8 @@ class LedgerView(msgspec.Struct, frozen=True):
 
     def governing(self, period: Period) -> Governing:
         """The act that governs this body in a period."""
-        return governing(self.law, self._adoptions, period)
-
-    @property
-    def _adoptions(self) -> Sequence[Adoption]:
         found = self.documents.get(Name("adoptions", ()))
-        return found.entries if isinstance(found, Adoptions) else ()
+        return governing(self.law, found if isinstance(found, Adoptions) else None, period)
 
     def employment(self, employee: str) -> Employment | None:
         found = self.documents.get(Name("employment", (employee,)))
@@ -93,9 +88,7 @@ def _graded(
     view: LedgerView, law: Governing, assessment: Assessment, sheet: Sheet, blank: Grade, *, explained: bool
 ) -> Grade:
     period = parse_period(assessment.period)
-    working = score_sheet.work_out(
-        law.act, law.readings, sheet, view.discipline(assessment.employee), period
-    )
+    working = score_sheet.work_out(law.act, law.readings, sheet, view.discipline(assessment.employee), period)
     steps: tuple[Step, ...] = ()
     if explained:
         steps = (

@@ -48,6 +48,7 @@ def fold(
 
 __all__ = [
     "Adoptions",
+    "Annual",
     "Assessment",
     "Calendar",
     "Discipline",

@@ -11,6 +11,9 @@ from events.envelope import Event
 from events.vocabulary import assessment as facts
 from events.vocabulary.types import Ref
 
+ALWAYS_NAMED = "competencies"
+"""The form that stands beside another (`arys-2022`); a form left out means the other."""
+
 
 class Mark(msgspec.Struct, frozen=True):
     """A mark by a scorer for a parameter; of one scorer's marks for a parameter the last is kept."""
@@ -94,8 +97,10 @@ class Assessment(msgspec.Struct, frozen=True):
     announced: tuple[facts.AnnouncedResult, ...] = ()
 
     def sheet(self, form: str | None = None) -> Sheet | None:
-        """The sheet on a form; with no form named, the first that was issued."""
-        return next((sheet for sheet in self.sheets if form is None or sheet.form == form), None)
+        """The sheet on a form; with no form named, the first issued that may go unnamed."""
+        if form is None:
+            return next((sheet for sheet in self.sheets if sheet.form != ALWAYS_NAMED), None)
+        return next((sheet for sheet in self.sheets if sheet.form == form), None)
 
 
 def evolve(document: Assessment | None, event: Event) -> Assessment:

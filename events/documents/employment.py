@@ -140,6 +140,9 @@ def _back(document: Employment, on: date) -> Employment:
         else leave
         for leave in document.leaves
     )
+    if leaves == document.leaves:
+        # Back on the day a leave was to begin, he was never away.
+        leaves = tuple(leave for leave in leaves if leave.since != on)
     return msgspec.structs.replace(document, leaves=leaves)
 
 

@@ -67,8 +67,12 @@ def check(conn: psycopg.Connection[TupleRow]) -> None:
         raise SchemaError("schema-missing", "the database has no ledgers yet: migrate it")
     scripts = ScriptDirectory.from_config(_config())
     if any(script.revision == found for script in scripts.walk_revisions()):
-        raise SchemaError("schema-behind", f"the database is at {found}, this release needs {needed}: migrate it")
-    raise SchemaError("schema-ahead", f"the database is at {found}, which a newer release made: upgrade this one")
+        raise SchemaError(
+            "schema-behind", f"the database is at {found}, this release needs {needed}: migrate it"
+        )
+    raise SchemaError(
+        "schema-ahead", f"the database is at {found}, which a newer release made: upgrade this one"
+    )
 
 
 def _current(conn: psycopg.Connection[TupleRow]) -> str | None:

@@ -6,7 +6,7 @@ from events.vocabulary.types import BodyCode, Data, Name, Names, PeriodText, Tex
 
 
 class BodyRegistered(Data, frozen=True, kw_only=True):
-    """A state body joins and gets its ledger (recorded by central HR)."""
+    """A state body whose servants are assessed joins and gets its ledger (cl. 1; recorded by central HR)."""
 
     code: BodyCode
     name: Names

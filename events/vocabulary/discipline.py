@@ -26,14 +26,14 @@ class DisciplineRecorded(_OfDiscipline, frozen=True, kw_only=True, omit_defaults
 
 
 class DisciplineAnnulled(_OfDiscipline, frozen=True, kw_only=True):
-    """A sanction was annulled as unlawful (reading `annulled-sanction`)."""
+    """A sanction was annulled as unlawful (annexes 1 and 2, row 5; reading `annulled-sanction`)."""
 
     discipline: UUID
     basis: Text
 
 
 class DisciplineCarried(_OfDiscipline, frozen=True, kw_only=True, omit_defaults=True):
-    """A sanction recorded in another body's ledger is carried into this one with its source."""
+    """A sanction in another body's ledger is carried into this one with its source (cl. 3; annexes, row 5)."""
 
     system: ClassVar[bool] = True
     sanction: Word

@@ -19,27 +19,27 @@ class _OfMethodology(Data, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MethodologyPublished(_OfMethodology, frozen=True, kw_only=True, omit_defaults=True):
-    """An act is published as data: its first revision takes effect for those who adopt it."""
+    """An act is published as data: its first revision takes effect for those who adopt it (cl. 1)."""
 
     act: dict[str, Any]
     reason: Text | None = None
 
 
 class MethodologyCorrected(_OfMethodology, frozen=True, kw_only=True, omit_defaults=True):
-    """A corrected revision of an act is laid down; it decides nothing until it is activated."""
+    """A corrected revision of an act is laid down; it decides nothing until it is activated (cl. 1)."""
 
     act: dict[str, Any]
     reason: Text
 
 
 class MethodologyRepealed(_OfMethodology, frozen=True, kw_only=True, omit_defaults=True):
-    """An act ends; it keeps governing the periods it governed."""
+    """An act ends; it keeps governing the periods it governed (cl. 1)."""
 
     act: dict[str, Any] | None = None
     reason: Text
 
 
 class MethodologyActivated(_OfMethodology, frozen=True, kw_only=True, omit_defaults=True):
-    """A corrected revision goes live; deciders use it from here on."""
+    """A corrected revision goes live; deciders use it from here on (cl. 1)."""
 
     system: ClassVar[bool] = True

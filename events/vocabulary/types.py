@@ -7,13 +7,13 @@ import msgspec
 from msgspec import Meta
 
 # A pattern's `$` also matches before a last newline; the look-ahead closes that hole in every dialect.
-_END = r"$(?!\n)"
-SCORE_PATTERN = rf"^[0-9](\.[0-9]{{1,2}})?{_END}"
-BODY_PATTERN = rf"^[a-z0-9]([a-z0-9-]{{0,46}}[a-z0-9])?{_END}"
+PATTERN_END = r"$(?!\n)"
+SCORE_PATTERN = rf"^[0-9](\.[0-9]{{1,2}})?{PATTERN_END}"
+BODY_PATTERN = rf"^[a-z0-9]([a-z0-9-]{{0,46}}[a-z0-9])?{PATTERN_END}"
 _YEAR = "(199[1-9]|2[0-9]{3})"
-QUARTER_PATTERN = rf"^(({_YEAR}-)?Q)?[1-4]{_END}"
-YEAR_PATTERN = rf"^{_YEAR}{_END}"
-PERIOD_PATTERN = rf"^{_YEAR}(-Q[1-4])?{_END}"
+QUARTER_PATTERN = rf"^(({_YEAR}-)?Q)?[1-4]{PATTERN_END}"
+YEAR_PATTERN = rf"^{_YEAR}{PATTERN_END}"
+PERIOD_PATTERN = rf"^{_YEAR}(-Q[1-4])?{PATTERN_END}"
 
 BodyCode = Annotated[str, Meta(pattern=BODY_PATTERN, description="A state body's code; its ledger's name")]
 Code = Annotated[str, Meta(min_length=1, max_length=128, description="A code of the body's own")]

@@ -15,6 +15,9 @@ from methodologies.model.sheets import Cap, Form
 from methodologies.rules.bands import Placed, place
 from methodologies.rules.steps import Step, plain
 
+BANDS = "score"
+"""The bands of an act of this family that a sheet's score is placed in."""
+
 
 class Row(msgspec.Struct, frozen=True):
     """A row of the sheet: the sum of its marks over their number, as one mark or as a mean of several."""
@@ -70,7 +73,7 @@ def work_out(
     counted, capped_row = _capped_rows(act, rows, ceiling if scope == "parameter" else None)
     mean = _mean(counted)
     capped = mean if ceiling is None or scope == "parameter" else min(mean, ceiling.cap.ceiling)
-    placed = place(capped, act.bands[form.kind], readings)
+    placed = place(capped, act.bands[BANDS], readings)
     return Working(rows, ceiling, scope, capped_row, mean, capped, placed)
 
 
@@ -135,13 +138,12 @@ def _mean(rows: Iterable[Row]) -> Decimal:
 
 def steps(act: Act, readings: Mapping[str, str], sheet: Sheet, working: Working) -> tuple[Step, ...]:
     """The whole calculation of a worked-out sheet, each step with its clause."""
-    form = act.forms[sheet.form]
     return (
         *(_mark_step(row) for row in working.rows),
         *_cap_steps(working),
-        _mean_step(form, working),
+        _mean_step(act.forms[sheet.form], working),
         *_overall_steps(working),
-        *band_steps(working.placed, readings, plain(act.bands[form.kind].shown_to)),
+        *band_steps(working.placed, readings, plain(act.bands[BANDS].shown_to)),
     )
 
 

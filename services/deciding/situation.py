@@ -7,7 +7,7 @@ import msgspec
 
 from events.documents import Adoptions, Assessment, Document, Employment, Plan
 from events.documents.assessment import Sheet
-from events.envelope import AGENCY, Fact, Refusal
+from events.envelope import Fact, Refusal
 from events.period import Period, parse_period
 from events.vocabulary import Name
 from methodologies.registry import Governing, Law, governing
@@ -76,16 +76,9 @@ class Situation(msgspec.Struct, frozen=True):
 
     def governing(self, period: Period) -> Governing:
         """The act that governs this body in a period."""
-        adoptions = self.find(Name("adoptions", ()), Adoptions)
-        return governing(self.law, adoptions.entries if adoptions else (), period)
+        return governing(self.law, self.find(Name("adoptions", ()), Adoptions), period)
 
 
 def period_of(fact: Fact) -> Period:
     """The period of an assessment's or a plan's fact."""
     return parse_period(fact.document.key[2])
-
-
-def only_in_agency(fact: Fact) -> None:
-    """Refuses what only central HR records."""
-    if fact.body != AGENCY:
-        raise Refusal("agency-only", "Only central HR records this, in the ledger `agency`.", "body")

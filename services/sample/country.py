@@ -8,7 +8,6 @@ from typing import Literal
 
 import msgspec
 
-from events.envelope import AGENCY
 from events.period import Period
 from services.sample.names import MINISTRIES, PLACES, Naming
 
@@ -162,7 +161,11 @@ _OF_FAMILY: dict[Family, _Profile] = {
     "points": _Profile(
         "sjc",
         "office",
-        Naming("Жоғары Сот Кеңесінің Аппараты", "Аппарат Высшего Судебного Совета", "Supreme Judicial Council"),
+        Naming(
+            "Жоғары Сот Кеңесінің Аппараты",
+            "Аппарат Высшего Судебного Совета",
+            "Office of the Supreme Judicial Council",
+        ),
         60,
         family="points",
         years=(2017,),
@@ -255,6 +258,3 @@ def _sizes(country: Country, natural: list[int]) -> list[int]:
     for index in by_remainder[: rest - sum(sizes)]:
         sizes[index] += 1
     return [LEAST_SERVANTS + size for size in sizes]
-
-
-__all__ = ["AGENCY", "LEAST_SERVANTS", "Adopted", "Country", "Family", "Kind", "SampleBody", "bodies"]

@@ -385,7 +385,7 @@ def test_a_nats_server_that_cannot_start_shows_the_end_of_its_log(home: Path) ->
     server = EmbeddedNats(home)
     (home / "nats").mkdir()
     server.store.write_text("not a directory")
-    with pytest.raises(ServersError, match="storage directory|not a directory") as error:
+    with pytest.raises(ServersError, match=r"storage directory|not a directory") as error:
         server.start()
     assert error.value.code == "nats-did-not-start"
 
@@ -402,9 +402,9 @@ def test_a_pid_counts_only_with_the_argument_it_was_started_with(tmp_path: Path)
 
 
 def test_a_process_that_ignores_the_signal_is_reported(tmp_path: Path) -> None:
-    shell = daemon.spawn(["/bin/sh", "-c", "trap '' TERM; echo ready; sleep 30"], {}, tmp_path / "log")
-    while "ready" not in daemon.tail(tmp_path / "log"):
-        time.sleep(0.01)
-    argument = "trap '' TERM; echo ready; sleep 30"
-    assert not daemon.end(shell, argument, signal.SIGTERM, 0.1)
-    assert daemon.end(shell, argument, signal.SIGKILL, 5.0)
+    deaf = daemon.spawn(["/bin/sh", "-c", "trap '' TERM; echo ready; exec sleep 30"], {}, tmp_path / "log")
+    deadline = time.monotonic() + 10
+    while "ready" not in daemon.tail(tmp_path / "log") or not daemon.alive(deaf, "30"):
+        assert time.monotonic() < deadline
+    assert not daemon.end(deaf, "30", signal.SIGTERM, 0.1)
+    assert daemon.end(deaf, "30", signal.SIGKILL, 5.0)

@@ -2,6 +2,9 @@
 
 GRANT USAGE ON SCHEMA ledger
 TO bagalau_writer, bagalau_projector, bagalau_reader, bagalau_auditor, bagalau_destroyer;
+-- Every process compares the revision with its own when it starts.
+GRANT SELECT ON ledger.alembic_version
+TO bagalau_writer, bagalau_projector, bagalau_reader, bagalau_auditor, bagalau_destroyer;
 
 -- One row per ledger, locked while it is appended to. The room left on each page keeps the updates HOT.
 CREATE TABLE ledger.ledgers (

@@ -1,0 +1,62 @@
+# Needs Python 3.11 or later and make; everything else is put into .venv.
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+SYNCED := .venv/.synced
+export UV_PROJECT_ENVIRONMENT := .venv
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test lint bench faults long lock docs
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+demo: $(SYNCED) ## feed a made-up country, print its grades and verify the ledgers
+	$(BIN)/bagalau demo
+
+up: $(SYNCED) ## run all services with embedded servers
+	$(BIN)/bagalau up
+
+test: $(SYNCED) ## every test but the long ones
+	$(BIN)/pytest -m "not long"
+
+lint: $(SYNCED) ## ruff, mypy and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(SYNCED) ## from publish to receipt, beside the eventsourcing package
+	$(BIN)/bagalau bench intake
+
+faults: $(SYNCED) ## kill processes and servers, with every seed
+	$(BIN)/pytest -m faults
+
+long: $(SYNCED) ## the long tests, faults included
+	$(BIN)/pytest -m long
+
+docs: $(SYNCED) ## write docs/asyncapi.yaml anew
+	$(BIN)/faststream docs gen services.intake:app --yaml --out docs/asyncapi.yaml
+
+lock: $(BIN)/uv ## resolve the dependencies anew
+	$(BIN)/uv lock
+
+$(SYNCED): pyproject.toml uv.lock $(BIN)/uv
+	$(BIN)/uv sync --quiet --locked --all-extras
+	@touch $@
+
+# The first Python that can make a virtual environment: a name on the PATH may be a shim with nothing behind it.
+$(BIN)/uv: Makefile
+	@for python in python3.11 python3 python3.12 python3.13 python; do \
+	  if $$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    found=$$python; break; \
+	  fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo 'Bagalau needs Python 3.11 or later with venv and ensurepip.' >&2; \
+	  echo 'On Debian and Ubuntu: apt-get install python3 python3-venv' >&2; \
+	  exit 1; \
+	fi; \
+	[ -x $(BIN)/python ] && $(BIN)/python -m pip --version >/dev/null 2>&1 || $$found -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@

@@ -1,0 +1,33 @@
+-- find_day_key: Read first, as the day's key is there for all but the day's first rejection.
+SELECT stream, kek, key
+FROM ledger.rejection_keys
+WHERE day = %s;
+
+-- offer_day_key: Several may be first at once; the one that commits is everybody's.
+INSERT INTO ledger.rejection_keys (day, stream, kek, key)
+VALUES (%s, %s, %s, %s)
+ON CONFLICT (day) DO NOTHING;
+
+-- insert_rejections: In the order decided, which the identity keeps.
+INSERT INTO ledger.rejections (body, message_id, problem, day, sealed, recorded_at, expires_on)
+SELECT body, message_id, problem::jsonb, day, sealed, recorded_at, expires_on
+FROM
+    unnest(%b::text[], %b::text[], %b::text[], %b::date[], %b::bytea[], %b::timestamptz[], %b::date[])
+        WITH ORDINALITY AS w (body, message_id, problem, day, sealed, recorded_at, expires_on, place)
+ORDER BY place;
+
+-- list_rejections: A page by key, not by OFFSET, so that a long list costs the same at its end.
+SELECT r.id, r.body, r.message_id, r.problem, r.recorded_at, r.expires_on, r.sealed, k.stream, k.kek, k.key
+FROM ledger.rejections AS r
+LEFT JOIN ledger.rejection_keys AS k ON k.day = r.day
+WHERE r.id > %(after)s AND (%(body)s::text IS NULL OR r.body = %(body)s::text)
+ORDER BY r.id
+LIMIT %(limit)s;
+
+-- purge_rejections: Their term is over.
+DELETE FROM ledger.rejections
+WHERE expires_on <= %s;
+
+-- purge_day_keys: A key goes with the last body that it sealed; from then on a back-up holds nothing of the day.
+DELETE FROM ledger.rejection_keys AS k
+WHERE k.day < %s AND NOT EXISTS (SELECT FROM ledger.rejections AS r WHERE r.day = k.day);

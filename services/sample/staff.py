@@ -1,0 +1,208 @@
+"""Who serves in a body at the start: units with their heads, deputies and specialists, and the leadership."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+
+import msgspec
+
+from events.period import Period
+from services.sample.country import Kind, SampleBody
+from services.sample.names import identity_number, person
+
+
+class Post(msgspec.Struct, frozen=True):
+    """A position with those above it."""
+
+    position: str
+    category: str
+    managerial: bool
+    unit: str
+    supervisor: str
+    unit_head: str
+    superior: str
+    heads_unit: bool
+
+
+class Unit(msgspec.Struct, frozen=True):
+    """A unit with its head and whoever supervises its specialists."""
+
+    code: str
+    head: str
+    supervisor: str
+    superior: str
+
+
+class Stint(msgspec.Struct, frozen=True):
+    """A post held within a period, from a first to a last day."""
+
+    post: Post
+    since: date
+    until: date
+
+
+class Servant:
+    """A servant as his body's HR service knows him; it changes as he moves on."""
+
+    __slots__ = ("absent", "capped", "code", "left", "posts", "settled", "temper")
+
+    def __init__(self, code: str, post: Post, since: date, temper: int, *, settled: bool = False) -> None:
+        self.code = code
+        self.posts: list[tuple[Post, date]] = [(post, since)]
+        self.left: date | None = None
+        self.temper = temper
+        self.settled = settled
+        """Others are assessed by him, so he neither moves nor leaves."""
+        self.absent = 0
+        """Working days of leave in the quarter at hand."""
+        self.capped = False
+        """His evaluator knows of a sanction in the quarter at hand."""
+
+    @property
+    def post(self) -> Post:
+        """The post held now."""
+        return self.posts[-1][0]
+
+    def stints(self, period: Period) -> Iterator[Stint]:
+        """The posts held within a period, in order."""
+        for index, (post, since) in enumerate(self.posts):
+            following = self.posts[index + 1][1] if index + 1 < len(self.posts) else None
+            last = following - timedelta(days=1) if following else (self.left or period.end)
+            first, last = max(since, period.start), min(last, period.end)
+            if first <= last:
+                yield Stint(post, first, last)
+
+
+class Ladder(msgspec.Struct, frozen=True):
+    """Categories of a kind of body, from the leaders down; of several one is drawn."""
+
+    leader: tuple[str, ...]
+    head: tuple[str, ...]
+    deputy: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+_AKIMAT = Ladder(
+    ("E-1", "E-2"),
+    ("E-R-1", "E-R-1", "E-R-1", "E-3"),
+    ("E-R-2", "E-3"),
+    ("E-4", "E-4", "E-R-4", "E-R-4", "E-R-5", "E-5", "E-R-3", "E-G-3", "E-3"),
+)
+_LADDERS: dict[Kind, Ladder] = {
+    "district": _AKIMAT,
+    "city": _AKIMAT,
+    "region": Ladder(("D-1", "D-2"), ("D-O-1", "D-3"), ("D-O-3",), ("D-4", "D-5", "D-O-4", "D-O-5", "D-O-6")),
+    "ministry": Ladder(("C-1", "C-2"), ("C-3",), ("C-3", "C-4"), ("C-4", "C-4", "C-5", "C-5")),
+    "office": Ladder(("C-1",), ("C-3",), ("C-4",), ("C-4", "C-5")),
+}
+
+_UNIT = 12
+_UNITS_OF_A_LEADER = 14
+_WITH_DEPUTY = 5
+_TEMPERS = 8
+_CYRILLIC = str.maketrans("ECORD", "ЕСОРД")
+
+
+class Staff:
+    """A body's units and servants at the start; `servants` grows and shrinks as the country lives."""
+
+    def __init__(self, body: SampleBody, rng: Random, start: date) -> None:
+        self._rng = rng
+        self._start = start
+        self._ladder = _LADDERS[body.kind]
+        # One HR service in eight types its categories in Cyrillic letters.
+        self._cyrillic = body.kind == "district" and not body.adopted and rng.random() < 1 / 8
+        self._number = 0
+        self._prefix = body.code[:2].upper()
+        self.first_head = f"{self._prefix}-HEAD"
+        self.units: list[Unit] = []
+        self.servants: list[Servant] = []
+        self._build(body.employees)
+
+    def new_servant(self, unit: Unit, since: date) -> Servant:
+        """Somebody joins a unit as one of its specialists."""
+        return self._servant(self._specialist(unit), since)
+
+    def vacancy(self, unit: Unit, held: Post) -> Post:
+        """A position of a unit for somebody who held another one of the same category."""
+        return msgspec.structs.replace(self._specialist(unit), category=held.category)
+
+    def particulars(self) -> dict[str, str]:
+        """A made-up name and identity number."""
+        return {"name": person(self._rng), "iin": identity_number(self._rng)}
+
+    def _build(self, employees: int) -> None:
+        leaders = 1 + employees // (_UNIT * _UNITS_OF_A_LEADER)
+        heads = max(1, -(-(employees - leaders) // _UNIT))
+        for index in range(leaders):
+            category = self._ladder.leader[min(index, len(self._ladder.leader) - 1)]
+            post = self._post("apparatus", category, self.first_head, self.first_head, heads=index == 0)
+            self._servant(post, self._years_ago(), settled=True)
+        leading = [servant.code for servant in self.servants]
+        sizes = [
+            (employees - leaders) // heads + (index < (employees - leaders) % heads) for index in range(heads)
+        ]
+        for index, size in enumerate(sizes):
+            self._unit(f"unit-{index + 1:03d}", leading[index % len(leading)], size)
+
+    def _unit(self, code: str, leader: str, size: int) -> None:
+        head_post = self._post(code, self._draw(self._ladder.head), leader, self.first_head, heads=True)
+        head = self._servant(head_post, self._years_ago(), settled=True).code
+        supervisor = head
+        if size > _WITH_DEPUTY:
+            deputy = self._post(code, self._draw(self._ladder.deputy), head, head, superior=leader)
+            supervisor = self._servant(deputy, self._years_ago(), settled=True).code
+        unit = Unit(code, head, supervisor, superior=head if supervisor != head else leader)
+        self.units.append(unit)
+        for _ in range(size - (2 if supervisor != head else 1)):
+            self._servant(self._specialist(unit), self._years_ago())
+
+    def _specialist(self, unit: Unit) -> Post:
+        category = self._draw(self._ladder.others)
+        return Post(
+            f"{unit.code}/{self._number + 1}",
+            self._written(category),
+            managerial=False,
+            unit=unit.code,
+            supervisor=unit.supervisor,
+            unit_head=unit.head,
+            superior=unit.superior,
+            heads_unit=False,
+        )
+
+    def _post(
+        self,
+        unit: str,
+        category: str,
+        supervisor: str,
+        unit_head: str,
+        *,
+        superior: str | None = None,
+        heads: bool = False,
+    ) -> Post:
+        return Post(
+            f"{unit}/{self._number + 1}",
+            self._written(category),
+            managerial=True,
+            unit=unit,
+            supervisor=supervisor,
+            unit_head=unit_head,
+            superior=superior or self.first_head,
+            heads_unit=heads,
+        )
+
+    def _servant(self, post: Post, since: date, *, settled: bool = False) -> Servant:
+        self._number += 1
+        code = f"{self._prefix}-{self._number:05d}"
+        servant = Servant(code, post, since, self._rng.randrange(_TEMPERS), settled=settled)
+        self.servants.append(servant)
+        return servant
+
+    def _draw(self, categories: tuple[str, ...]) -> str:
+        return categories[int(self._rng.random() * len(categories))]
+
+    def _written(self, category: str) -> str:
+        return category.translate(_CYRILLIC) if self._cyrillic else category
+
+    def _years_ago(self) -> date:
+        return self._start - timedelta(days=120 + int(self._rng.random() * 3600))
