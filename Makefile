@@ -4,6 +4,10 @@ BIN := .venv/bin
 SYNCED := .venv/.synced
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
+# A network may have an authority of its own; uv's built-in ones serve where the machine has none.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/ssl/cert.pem /etc/pki/tls/certs/ca-bundle.crt),)
+export UV_SYSTEM_CERTS := true
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test lint bench faults long lock docs

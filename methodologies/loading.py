@@ -52,14 +52,12 @@ def act_from_data(data: Mapping[str, Any], *, file: str = "act") -> Act:
 
 def act_to_data(act: Act) -> dict[str, Any]:
     """The act as JSON data: decimals as strings, dates as ISO text, what has its default left out."""
-    data = msgspec.to_builtins(act)
-    assert isinstance(data, dict)
-    return data
+    return msgspec.json.decode(msgspec.json.encode(act), type=dict[str, Any])
 
 
 def digest(act: Act) -> str:
     """SHA-256, in hex, of the act's canonical JSON (keys sorted, no spaces, UTF-8): what grades carry."""
-    return hashlib.sha256(msgspec.json.encode(act_to_data(act), order="sorted")).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(act, order="sorted")).hexdigest()
 
 
 def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

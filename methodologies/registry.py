@@ -1,4 +1,4 @@
-"""The registry: which act, revision and readings govern a body in a period, as known at a place in `agency`."""
+"""The registry: which act, revision and readings govern a body in a period, as known at a moment."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -110,7 +110,7 @@ class Law(msgspec.Struct, frozen=True, eq=False):
 
 
 def first_law() -> Law:
-    """The law as it is published at first start: the shipped acts in their first revision and the calendar."""
+    """The law as published at first start: the shipped acts in their first revision and the calendar."""
     law = Law(calendar=WorkCalendar().with_days((day.day, day.working) for day in calendar_days(FIRST_YEARS)))
     for act in shipped().values():
         law = _with_revision(law, Revision(1, act, digest(act), None, 0), active=True)

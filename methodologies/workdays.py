@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
+from importlib.metadata import version
 from types import MappingProxyType
 
 import holidays
@@ -64,14 +65,14 @@ def _of_year(year: int) -> tuple[WorkCalendarDeclared, ...]:
 def _differing(year: int) -> Iterator[WorkCalendarDeclared]:
     # A day moved across New Year is known only to the neighbouring year, so three years are asked for; the
     # package then also lists 28.12.2013 as a working week-end whatever years are asked: other years are cut.
-    known = holidays.country_holidays("KZ", years=range(year - 1, year + 2))
+    known = holidays.country_holidays("KZ", years=range(year - 1, year + 2), language="kk")
     moved = {day for day in known.weekend_workdays if day.year == year}
-    source = f"holidays {holidays.__version__}"
+    source = f"holidays {version('holidays')}"
     day = date(year, 1, 1)
     while day.year == year:
         ordinary = day.weekday() < _SATURDAY
         if ordinary and day in known:
             yield WorkCalendarDeclared(day=day, working=False, basis=f"{source}: {known[day]}")
         elif not ordinary and day in moved:
-            yield WorkCalendarDeclared(day=day, working=True, basis=f"{source}: working week-end")
+            yield WorkCalendarDeclared(day=day, working=True, basis=f"{source}: ауыстырылған жұмыс күні")
         day += _DAY

@@ -50,12 +50,19 @@ class Appended(msgspec.Struct, frozen=True):
         """The receipt of the fact that the event was."""
         event = self.event
         return Receipt(
-            str(event.id), event.ledger, ACCEPTED, event.ledger, event.seq, self.leaf.hex(), event.recorded_at, None
+            str(event.id),
+            event.ledger,
+            ACCEPTED,
+            event.ledger,
+            event.seq,
+            self.leaf.hex(),
+            event.recorded_at,
+            None,
         )
 
 
 class Extended(msgspec.Struct, frozen=True):
-    """A ledger after an append: its new head, and what was appended. It counts once the transaction commits."""
+    """A ledger after an append: its new head, and what was appended. True once it is committed."""
 
     head: Head
     appended: tuple[Appended, ...]
@@ -90,7 +97,9 @@ def append(
     rows, extended = _Rows(), list[Extended]()
     for batch in batches:
         if batch.entries:
-            extended.append(_prepare(conn, keyring, codec, edges, batch, rows))
+            edge, after = _prepare(keyring, codec, edges.at(conn, batch.head), batch, rows)
+            edges.put(batch.head.ledger, edge)
+            extended.append(after)
     if not extended:
         return []
     with conn.pipeline():
@@ -107,17 +116,15 @@ def append(
 
 
 def _prepare(
-    conn: Connection, keyring: Keyring, codec: Codec, edges: Edges, batch: Batch, rows: _Rows
-) -> Extended:
+    keyring: Keyring, codec: Codec, edge: merkle.Edge, batch: Batch, rows: _Rows
+) -> tuple[merkle.Edge, Extended]:
     head, ledger = batch.head, batch.head.ledger
-    edge = edges.at(conn, head)
     appended = _seal(keyring, codec, batch, rows)
     edge, tiles = merkle.append(edge, [each.leaf for each in appended])
-    edges.put(ledger, edge)
     rows.tiles += [(ledger, tile.level, tile.index, tile.root, tile.hashes) for tile in tiles]
     root, recorded_at = merkle.root(edge), batch.entries[-1].event.recorded_at
     rows.heads.append((ledger, head.size, edge.size, root, recorded_at))
-    return Extended(Head(ledger, edge.size, root, recorded_at), appended)
+    return edge, Extended(Head(ledger, edge.size, root, recorded_at), appended)
 
 
 def _seal(keyring: Keyring, codec: Codec, batch: Batch, rows: _Rows) -> tuple[Appended, ...]:
@@ -133,7 +140,13 @@ def _seal(keyring: Keyring, codec: Codec, batch: Batch, rows: _Rows) -> tuple[Ap
         stored_type = codec.stored_type(event.type)
         header = encode_header(
             Header(
-                event.ledger, event.seq, stream.id, version, stored_type, microseconds(latest), event.agency_seq
+                event.ledger,
+                event.seq,
+                stream.id,
+                version,
+                stored_type,
+                microseconds(latest),
+                event.agency_seq,
             )
         )
         plain = codec.encode(Payload(event.id, event.occurred_on, event.actor, event.data))

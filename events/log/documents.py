@@ -3,6 +3,8 @@
 import os
 from collections.abc import Collection, Mapping
 from datetime import UTC
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
@@ -55,50 +57,72 @@ def hashed_name(keyring: Keyring, ledger: str, name: Name) -> bytes:
 def load_documents(
     conn: Connection, keyring: Keyring, codec: Codec, wanted: Mapping[str, Collection[Name]]
 ) -> Loaded:
-    """Those of the wanted documents (by ledger) that are stored, by ledger and name, in one round trip.
+    """Those of the wanted documents (by ledger) that are stored, by ledger and name, in two round trips.
 
     Raises KeyringError, SealError and UnknownEventError for what cannot be opened.
     """
-    hashed = {
-        ledger: {hashed_name(keyring, ledger, name): name for name in names}
-        for ledger, names in wanted.items()
-        if names
-    }
-    with conn.pipeline():
-        asked = [
-            # Planned anew each time: a plan kept for every ledger would open every partition.
-            conn.cursor(binary=True).execute(
-                _SQL["load_documents"], {"ledger": ledger, "names": list(names)}, prepare=False
-            )
-            for ledger, names in hashed.items()
-        ]
+    streams = _find_streams(conn, keyring, wanted)
     loaded: Loaded = {}
-    for (ledger, names), rows in zip(hashed.items(), asked, strict=True):
-        for stream, events in _streams(keyring, codec, ledger, names, rows.fetchall()):
-            loaded[ledger, stream.name] = StoredDocument(stream, events)
+    for ledger, rows in _load_events(conn, streams).items():
+        for stream_id, its_rows in groupby(rows, key=itemgetter(1)):
+            name, key = streams[ledger][stream_id]
+            events = tuple(event_of(codec, key, ledger, row) for row in its_rows)
+            stream = Stream(ledger, name, stream_id, key, len(events))
+            loaded[ledger, name] = StoredDocument(stream, events)
     return loaded
 
 
-def _streams(
-    keyring: Keyring, codec: Codec, ledger: str, names: Mapping[bytes, Name], rows: list[tuple[Any, ...]]
-) -> list[tuple[Stream, tuple[Event, ...]]]:
-    found: dict[UUID, tuple[Name, DocumentKey, list[Event]]] = {}
-    for name, stream, kek, wrapped, *row in rows:
-        if stream not in found:
-            found[stream] = (names[name], keyring.unwrap(stream, kek, wrapped), [])
-        _, key, events = found[stream]
-        events.append(_event(codec, key, ledger, stream, row))
-    return [
-        (Stream(ledger, name, stream, key, len(events)), tuple(events))
-        for stream, (name, key, events) in found.items()
-    ]
+def _find_streams(
+    conn: Connection, keyring: Keyring, wanted: Mapping[str, Collection[Name]]
+) -> dict[str, dict[UUID, tuple[Name, DocumentKey]]]:
+    hashed = {
+        (ledger, hashed_name(keyring, ledger, name)): name
+        for ledger, names in wanted.items()
+        for name in names
+    }
+    if not hashed:
+        return {}
+    rows = conn.execute(
+        _SQL["find_streams"], [[ledger for ledger, _ in hashed], [name for _, name in hashed]], binary=True
+    )
+    streams: dict[str, dict[UUID, tuple[Name, DocumentKey]]] = {}
+    for ledger, name, stream, kek, wrapped in rows:
+        key = keyring.unwrap(stream, kek, wrapped)
+        streams.setdefault(ledger, {})[stream] = (hashed[ledger, name], key)
+    return streams
 
 
-def _event(codec: Codec, key: DocumentKey, ledger: str, stream: UUID, row: list[Any]) -> Event:
-    seq, version, stored_type, recorded_at, agency_seq, payload = row
+def _load_events(
+    conn: Connection, streams: Mapping[str, Collection[UUID]]
+) -> dict[str, list[tuple[Any, ...]]]:
+    with conn.pipeline():
+        asked = {
+            # Planned anew each time: a plan kept for every ledger would open every partition.
+            ledger: conn.cursor(binary=True).execute(
+                _SQL["load_events"], [ledger, list(of_ledger)], prepare=False
+            )
+            for ledger, of_ledger in streams.items()
+        }
+    return {ledger: rows.fetchall() for ledger, rows in asked.items()}
+
+
+def event_of(codec: Codec, key: DocumentKey, ledger: str, row: tuple[Any, ...]) -> Event:
+    """The event in a row of seq, stream, version, type, recorded_at, agency_seq and sealed payload.
+
+    Raises SealError and UnknownEventError.
+    """
+    seq, stream, version, stored_type, recorded_at, agency_seq, payload = row
     at = recorded_at.astimezone(UTC)
     header = Header(ledger, seq, stream, version, stored_type, microseconds(at), agency_seq)
     opened = codec.decode(stored_type, unseal(key, encode_header(header), payload))
     return Event(
-        ledger, seq, public_type(stored_type), at, agency_seq, opened.id, opened.occurred_on, opened.actor, opened.data
+        ledger,
+        seq,
+        public_type(stored_type),
+        at,
+        agency_seq,
+        opened.id,
+        opened.occurred_on,
+        opened.actor,
+        opened.data,
     )

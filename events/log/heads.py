@@ -27,7 +27,7 @@ class LogError(Exception):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """How far a ledger goes: the number of its events, their Merkle root and when the last was recorded (UTC)."""
+    """How far a ledger goes: how many events, their Merkle root, when the last was recorded (UTC)."""
 
     ledger: str
     size: int
@@ -42,7 +42,7 @@ class Lock(msgspec.Struct, frozen=True):
     now: datetime
 
     def recorded_at(self, ledger: str) -> datetime:
-        """The time, in UTC, of what is appended under the lock: never before what the ledger holds already."""
+        """The time, in UTC, of what is appended under the lock: never before what the ledger holds."""
         return max(self.now, self.heads[ledger].recorded_at)
 
 

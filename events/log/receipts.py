@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
+import psycopg
 
 from events.envelope import ACCEPTED, REJECTED, Problem, Receipt
 from events.log.heads import Connection
@@ -42,46 +44,45 @@ def find_receipts(
     conn: Connection, facts: Iterable[tuple[str, UUID]]
 ) -> dict[tuple[str, UUID], StoredReceipt]:
     """The receipts of those of the facts (ledger, id) that were accepted, in one round trip."""
-    pairs = list(facts)
-    if not pairs:
-        return {}
-    rows = conn.cursor(binary=True).execute(
-        _SQL["find_receipts"], [[ledger for ledger, _ in pairs], [fact for _, fact in pairs]]
-    )
+    return _accepted(_ask(conn, "find_receipts", list(facts)))
+
+
+def find_rejections(conn: Connection, messages: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Receipt]:
+    """The last receipts of those of the messages (body, id or digest) that were refused; one round trip."""
+    return _refused(_ask(conn, "find_rejections", list(messages)))
+
+
+def decided(conn: Connection, messages: Collection[tuple[str, str]]) -> dict[tuple[str, str], Receipt]:
+    """The receipts of those of the messages (body, id or digest) that were decided, in one round trip.
+
+    A fact that was refused, and accepted when it came again, is accepted.
+    """
+    facts = {(body, fact): (body, message) for body, message in messages if (fact := _fact_id(message))}
+    with conn.pipeline():
+        refusals = _ask(conn, "find_rejections", list(messages))
+        receipts = _ask(conn, "find_receipts", list(facts))
+    return _refused(refusals) | {facts[pair]: stored.receipt for pair, stored in _accepted(receipts).items()}
+
+
+def _ask(conn: Connection, statement: str, pairs: list[tuple[str, Any]]) -> psycopg.Cursor[Any]:
+    columns = [[first for first, _ in pairs], [second for _, second in pairs]]
+    return conn.execute(_SQL[statement], columns, binary=True)
+
+
+def _accepted(rows: psycopg.Cursor[Any]) -> dict[tuple[str, UUID], StoredReceipt]:
     return {
         (ledger, fact): StoredReceipt(ledger, fact, digest, seq, leaf, recorded_at.astimezone(UTC))
         for ledger, fact, digest, seq, leaf, recorded_at in rows
     }
 
 
-def find_rejections(
-    conn: Connection, messages: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], Receipt]:
-    """The last receipts of those of the messages (body, id or digest) that were refused, in one round trip."""
-    pairs = list(messages)
-    if not pairs:
-        return {}
-    rows = conn.cursor(binary=True).execute(
-        _SQL["find_rejections"], [[body for body, _ in pairs], [message for _, message in pairs]]
-    )
+def _refused(rows: psycopg.Cursor[Any]) -> dict[tuple[str, str], Receipt]:
     return {
         (body, message): Receipt(
             message, body, REJECTED, None, None, None, recorded_at.astimezone(UTC), _problem(problem)
         )
         for body, message, problem, recorded_at in rows
     }
-
-
-def decided(conn: Connection, messages: Collection[tuple[str, str]]) -> dict[tuple[str, str], Receipt]:
-    """The receipts of those of the messages (body, id or digest) that were decided, refused ones too.
-
-    A fact that was refused and accepted when it came again is accepted.
-    """
-    facts = {(body, fact): (body, message) for body, message in messages if (fact := _fact_id(message))}
-    with conn.pipeline():
-        refused = find_rejections(conn, messages)
-        accepted = find_receipts(conn, facts)
-    return refused | {facts[pair]: stored.receipt for pair, stored in accepted.items()}
 
 
 def _fact_id(message: str) -> UUID | None:

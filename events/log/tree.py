@@ -21,7 +21,7 @@ class Edges:
         self._edges: dict[str, merkle.Edge] = {}
 
     def at(self, conn: Connection, head: Head) -> merkle.Edge:
-        """The edge at `head`. Raises LogError `broken-tree` when the stored tree does not lead to its root."""
+        """The edge at `head`. Raises LogError `broken-tree` when the stored tree leads to another root."""
         edge = self._edges.get(head.ledger)
         if edge is None or edge.size != head.size or merkle.root(edge) != head.root:
             edge = stored_edge(conn, head)
@@ -36,7 +36,7 @@ class Edges:
 
 
 def stored_edge(conn: Connection, head: Head) -> merkle.Edge:
-    """The edge at `head`, read from at most 255 rows for each level of tiles. Raises LogError `broken-tree`."""
+    """The edge at `head`, read from at most 255 rows per level of tiles. Raises LogError `broken-tree`."""
     try:
         edge = merkle.edge_from(head.size, stored_entries(conn, head.ledger))
     except merkle.TreeError as error:
@@ -47,7 +47,7 @@ def stored_edge(conn: Connection, head: Head) -> merkle.Edge:
 
 
 def stored_entries(conn: Connection, ledger: str) -> merkle.Entries:
-    """What `merkle.nodes_over` makes proofs of: leaves from the events, above them the roots of full tiles."""
+    """What `merkle.nodes_over` makes proofs of: leaves from the events, then the roots of full tiles."""
 
     def entries(tile_level: int, start: int, stop: int) -> Sequence[bytes]:
         if tile_level == 0:

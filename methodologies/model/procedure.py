@@ -9,6 +9,10 @@ from methodologies.model.text import Code, Duty, Number, Part, Share, Text, Word
 
 Owes = Literal["employee", "evaluator", "superior", "appointing-authority", "hr", "body"]
 
+MOMENTS: tuple[str, ...] = ("PeriodStarts", "AssessmentStarts", "ProtocolSigned")
+"""What a term may run from or to that is no fact of its own: the first day of the period, the first day of
+the scheduled assessment, the day in a ProtocolFiled's `signed_on`."""
+
 
 class Tenure(Part, frozen=True, kw_only=True):
     """The shortest time in the position: within the period, or at all (`position`)."""

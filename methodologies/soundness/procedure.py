@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from events.vocabulary import TYPES
 from methodologies.act import Act
-from methodologies.model.procedure import Term
+from methodologies.model.procedure import MOMENTS, Term
 
 
 def of_procedure(act: Act) -> Iterator[tuple[str, str]]:
@@ -25,6 +26,9 @@ def _of_term(key: str, term: Term) -> Iterator[tuple[str, str]]:
         yield key, "expected either `fixed` days or a `count` with its `unit`"
     elif term.count is not None and (term.since is None) == (term.before is None):
         yield key, "expected either `since` or `before`, the event it is counted from"
+    for field, named in (("since", term.since), ("before", term.before), ("met_by", term.met_by)):
+        if named is not None and named not in TYPES and named not in MOMENTS:
+            yield f"{key}.{field}", f"expected a type of fact or one of {', '.join(MOMENTS)}"
     for place, day in enumerate(term.fixed):
         if (day.of == "year") != (day.month is not None):
             yield f"{key}.fixed[{place}]", "expected a `month` for a day of the year, and only there"

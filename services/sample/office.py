@@ -20,7 +20,6 @@ Procedure: TypeAlias = Callable[["Office", Period], Iterator[Task]]
 """What a body does about a period, during it and after it; each task's facts are made when its day comes."""
 
 _SATURDAY = 5
-_TERM = 20
 
 
 class Office:
@@ -83,6 +82,8 @@ def appointment(employee: str, post: Post, on: date) -> dict[str, Any]:
     }
     if post.heads_unit:
         data["heads_unit"] = True
+    if post.serves_public is not None:
+        data["serves_public"] = post.serves_public
     return data
 
 
@@ -102,8 +103,3 @@ def new_id(rng: Random) -> str:
 def _weekdays_after(period: Period, first: int, last: int) -> tuple[date, ...]:
     days = [period.end + timedelta(days=number) for number in range(first, last + 1)]
     return tuple(day for day in days if day.weekday() < _SATURDAY) or (days[-1],)
-
-
-def term_ends(period: Period) -> date:
-    """The last day to assess a quarter under the score-sheet acts: the 20th of the month after it."""
-    return period.end + timedelta(days=_TERM)

@@ -1,7 +1,7 @@
 """The quarter's assessment under the score-sheet acts: work days, sheet, five marks, signature."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -110,7 +110,7 @@ def _score(
     if office.chance(_SUBSTITUTED) and evaluator != office.staff.first_head:
         evaluator = office.staff.first_head
         data = {**ref, "evaluator": evaluator, "ground": "absence"}
-        yield office.fact("EvaluatorReplaced", on - timedelta(days=1), office.hr, data)
+        yield office.fact("EvaluatorReplaced", on, office.hr, data)
     unfinished = office.chance(_UNFINISHED)
     for parameter in _PARAMETERS:
         if unfinished and parameter > office.rng.random() * _ROW_OF_SANCTIONS:

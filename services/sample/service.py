@@ -7,7 +7,7 @@ from typing import Any
 
 from events.period import Period
 from services.sample.office import Fact, Office, Task, appointment
-from services.sample.staff import Post, Servant
+from services.sample.staff import Post, Servant, Unit
 
 _JOINING = 0.02
 _AT_THE_EDGE = 0.3
@@ -29,12 +29,9 @@ def opening(office: Office) -> Iterator[Fact]:
     for act in office.body.adopted:
         data = {"methodology": act.methodology, "from_period": act.from_period}
         yield office.fact("MethodologyAdopted", act.on, office.hr, data)
-    serves_public = office.body.family == "targets"
     for servant in office.staff.servants:
         post, since = servant.posts[0]
         data = appointment(servant.code, post, since) | office.staff.particulars()
-        if serves_public:
-            data["serves_public"] = office.chance(1 / 2)
         yield office.fact("EmployeeAppointed", day, office.hr, data)
 
 
@@ -45,14 +42,13 @@ def service(office: Office, period: Period) -> Iterator[Task]:
     serving = tuple(staff.servants)
     for servant in serving:
         servant.absent = 0
-        yield from _absence(office, servant, period)
-        if servant.settled:
-            continue
         drawn = office.rng.random()
-        if drawn < _MOVING and len(staff.units) > 1:
-            yield _transfer(office, servant, period)
-        elif drawn > 1 - _LEAVING:
+        if not servant.settled and drawn > 1 - _LEAVING:
             yield _dismissal(office, servant, period)
+            continue
+        if not servant.settled and drawn < _MOVING and len(staff.units) > 1:
+            yield _transfer(office, servant, period)
+        yield from _absence(office, servant, period)
     for _ in serving:
         if office.chance(_JOINING):
             yield _late_start(office, period)
@@ -73,28 +69,13 @@ def _late_start(office: Office, period: Period) -> Task:
 def _transfer(office: Office, servant: Servant, period: Period) -> Task:
     on = office.day_within(period.start + _DAY, period.end)
     held = servant.post
-    post = office.staff.vacancy(_another_unit(office, held), held)
-    post = _numbered(post, len(servant.posts) + 1, servant)
+    post = office.staff.vacancy(_another_unit(office, held), servant)
     servant.posts.append((post, on))
     data = appointment(servant.code, post, on) | {"from_position": held.position}
     return on, partial(_report, office, "EmployeeTransferred", on, data)
 
 
-def _numbered(post: Post, turn: int, servant: Servant) -> Post:
-    # A vacancy is named after the one who takes it, so that no two hold the same one.
-    return Post(
-        f"{post.unit}/{servant.code[3:]}-{turn}",
-        post.category,
-        post.managerial,
-        post.unit,
-        post.supervisor,
-        post.unit_head,
-        post.superior,
-        post.heads_unit,
-    )
-
-
-def _another_unit(office: Office, held: Post) -> Any:
+def _another_unit(office: Office, held: Post) -> Unit:
     units = office.staff.units
     index = int(office.rng.random() * len(units))
     return units[index] if units[index].code != held.unit else units[index - 1]

@@ -21,7 +21,9 @@ class Post(msgspec.Struct, frozen=True):
     supervisor: str
     unit_head: str
     superior: str
-    heads_unit: bool
+    heads_unit: bool = False
+    serves_public: bool | None = None
+    """Told only where an act asks for it."""
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -112,6 +114,7 @@ class Staff:
         self._ladder = _LADDERS[body.kind]
         # One HR service in eight types its categories in Cyrillic letters.
         self._cyrillic = body.kind == "district" and not body.adopted and rng.random() < 1 / 8
+        self._tells_who_serves_public = body.family == "targets"
         self._number = 0
         self._prefix = body.code[:2].upper()
         self.first_head = f"{self._prefix}-HEAD"
@@ -123,9 +126,12 @@ class Staff:
         """Somebody joins a unit as one of its specialists."""
         return self._servant(self._specialist(unit), since)
 
-    def vacancy(self, unit: Unit, held: Post) -> Post:
-        """A position of a unit for somebody who held another one of the same category."""
-        return msgspec.structs.replace(self._specialist(unit), category=held.category)
+    def vacancy(self, unit: Unit, mover: Servant) -> Post:
+        """A position of a unit, of the mover's category; named after him, so that no two hold the same."""
+        position = f"{unit.code}/{mover.code[3:]}-{len(mover.posts) + 1}"
+        return msgspec.structs.replace(
+            self._specialist(unit), position=position, category=mover.post.category
+        )
 
     def particulars(self) -> dict[str, str]:
         """A made-up name and identity number."""
@@ -167,7 +173,7 @@ class Staff:
             supervisor=unit.supervisor,
             unit_head=unit.head,
             superior=unit.superior,
-            heads_unit=False,
+            serves_public=self._serves_public(),
         )
 
     def _post(
@@ -189,6 +195,7 @@ class Staff:
             unit_head=unit_head,
             superior=superior or self.first_head,
             heads_unit=heads,
+            serves_public=self._serves_public(),
         )
 
     def _servant(self, post: Post, since: date, *, settled: bool = False) -> Servant:
@@ -197,6 +204,9 @@ class Staff:
         servant = Servant(code, post, since, self._rng.randrange(_TEMPERS), settled=settled)
         self.servants.append(servant)
         return servant
+
+    def _serves_public(self) -> bool | None:
+        return bool(self._rng.getrandbits(1)) if self._tells_who_serves_public else None
 
     def _draw(self, categories: tuple[str, ...]) -> str:
         return categories[int(self._rng.random() * len(categories))]

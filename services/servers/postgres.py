@@ -212,8 +212,9 @@ def _account() -> pwd.struct_passwd | None:
 
 def _as_account(account: pwd.struct_passwd | None) -> list[str]:
     # Of root's rights the server keeps one, to pass directories that are closed to others (the home, a
-    # closed checkout), so that none has to be opened. The account's other processes gain nothing: the data
-    # and the socket lie behind directories that root alone may enter.
+    # closed checkout), so that none has to be opened; access(2), which initdb asks, forgets that right unless
+    # told not to. The account's other processes gain nothing: the data and the socket lie behind directories
+    # that root alone may enter.
     if account is None:
         return []
     setpriv = shutil.which("setpriv")
@@ -225,7 +226,7 @@ def _as_account(account: pwd.struct_passwd | None) -> list[str]:
         )
     return [
         setpriv, f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups",
-        "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--",
+        "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup", "--",
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@ import asyncio
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -25,6 +26,7 @@ from services.servers import (
     conninfo,
     daemon,
     home_directory,
+    postgres,
     running,
     stop,
     wheels,
@@ -253,6 +255,21 @@ def test_a_socket_directory_that_others_can_enter_is_refused(own_postgres: Embed
     with pytest.raises(ServersError) as error:
         own_postgres.start()
     assert error.value.code == "socket-directory-not-private"
+
+
+def test_programs_in_a_directory_closed_to_others_run_all_the_same(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = wheels.postgres_programs().parents[1]
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    for part in (f"{wheel.name}/pginstall18", f"{wheel.name}.libs"):
+        shutil.copytree(wheel.parent / part, closed / part)
+    monkeypatch.setattr(postgres, "postgres_programs", lambda: closed / wheel.name / "pginstall18" / "bin")
+    server = EmbeddedPostgres(home)
+    assert server.start()
+    assert fetch(server.url, "SELECT 1") == 1
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has another account to give")

@@ -1,0 +1,1 @@
+"""The revisions of the ledgers' schema, each with its SQL beside it."""

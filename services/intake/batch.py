@@ -1,0 +1,257 @@
+"""Deciding a batch: from messages and what is known to events, refusals and repeats; values in, values out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+import msgspec
+
+from events.documents import Document, evolve
+from events.envelope import AGENCY, UNKNOWN_YET, Event, Fact, Problem, Receipt, Refusal
+from events.log import place
+from events.vocabulary import Name
+from events.vocabulary.body import BodyRegistered
+from methodologies import registry
+from methodologies.registry import Law
+from services.deciding import decide
+from services.intake.message import Reading
+
+Key: TypeAlias = tuple[str, str]
+"""Body and message id."""
+
+UNDECIDABLE = "undecidable"
+
+DECIDED_ANEW = UNKNOWN_YET | {UNDECIDABLE}
+"""Refusals that bind nobody: of what was not known yet, or of what this release failed on."""
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A receipt given before, and the keyed digest of the content that it was given for."""
+
+    digest: bytes
+    receipt: Receipt
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """A ledger under its lock: events so far, the time of the next, the documents that were loaded.
+
+    A loaded name without a document has no events. `whole` says that every document is here, so that a name
+    that was not loaded has none either.
+    """
+
+    size: int
+    recorded_at: datetime
+    documents: Mapping[Name, Document] = msgspec.field(default_factory=dict)
+    loaded: frozenset[Name] = frozenset()
+    whole: bool = False
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """What a batch is decided on, read under the locks of its ledgers.
+
+    `accepted` and `refused` hold what the log knows of the batch's ids and their predecessors; `law` is the
+    agency's ledger up to the size that its head had.
+    """
+
+    ledgers: Mapping[str, Ledger]
+    accepted: Mapping[Key, Known]
+    refused: Mapping[Key, Known]
+    law: Law
+    now: datetime
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The fact becomes these events: itself, then what the system adds."""
+
+    events: tuple[Event, ...]
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """The message is refused; a new rejection is kept."""
+
+    problem: Problem
+
+
+class Repeated(msgspec.Struct, frozen=True):
+    """The message was decided before: its receipt, given again."""
+
+    receipt: Receipt
+
+
+class RepeatedHere(msgspec.Struct, frozen=True):
+    """The message stands in this very batch before: the place of the one whose receipt it gets."""
+
+    place: int
+
+
+Answer: TypeAlias = Accepted | Refused | Repeated | RepeatedHere
+
+
+class Undecidable(Exception):  # noqa: N818
+    """A decider failed on the message at this place in a way that is no refusal."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(f"the fact at place {place} of the batch could not be decided")
+        self.place = place
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """An answer to each message in order, and the state after the last one.
+
+    `documents` holds the loaded documents of each ledger as they are after the batch.
+    """
+
+    answers: tuple[Answer, ...]
+    documents: Mapping[str, Mapping[Name, Document]]
+    opened: tuple[str, ...]
+    law: Law
+
+
+def decide_batch(readings: Sequence[Reading], ground: Ground) -> Decided:
+    """The answers to the messages, each decided in the light of those before it.
+
+    Raises Undecidable when a decider fails; nothing else is raised for what a message can hold.
+    """
+    sitting = _Sitting(ground)
+    for at, reading in enumerate(readings):
+        sitting.hear(at, reading)
+    return Decided(
+        tuple(sitting.answers),
+        {name: ledger.documents for name, ledger in sitting.ledgers.items()},
+        tuple(sitting.opened),
+        sitting.law,
+    )
+
+
+class _Working:
+    """A ledger as it grows within the batch."""
+
+    __slots__ = ("documents", "loaded", "recorded_at", "size", "whole")
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.size = ledger.size
+        self.recorded_at = ledger.recorded_at
+        self.documents = dict(ledger.documents)
+        self.loaded = ledger.loaded
+        self.whole = ledger.whole
+
+    def take(self, event: Event) -> None:
+        self.size = event.seq
+        name = event.document
+        # A document that was not loaded is unknown, not empty: evolved from nothing it would be wrong.
+        if self.whole or name in self.loaded:
+            document = evolve(self.documents.get(name), event)
+            if document is not None:
+                self.documents[name] = document
+
+
+class _Sitting:
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.law = ground.law
+        self.ledgers = {name: _Working(ledger) for name, ledger in ground.ledgers.items()}
+        self.answers: list[Answer] = []
+        self.opened: list[str] = []
+        self.accepted_here: dict[Key, tuple[bytes, int]] = {}
+        self.refused_here: dict[Key, tuple[bytes, int, str]] = {}
+
+    def hear(self, at: int, reading: Reading) -> None:
+        before = self._before(reading)
+        if before is not None:
+            self.answers.append(before)
+            return
+        try:
+            answer: Answer = self._decide(reading)
+        except Refusal as refusal:
+            answer = Refused(refusal.problem)
+        except Exception as error:
+            raise Undecidable(at) from error
+        self.answers.append(answer)
+        if isinstance(answer, Accepted):
+            self.accepted_here[reading.key] = (reading.digest, at)
+        elif isinstance(answer, Refused):
+            self.refused_here[reading.key] = (reading.digest, at, answer.problem.code)
+
+    def _before(self, reading: Reading) -> Answer | None:
+        """The answer that the message had already, in the log or here; None when it is decided now."""
+        key = reading.key
+        known = self.ground.accepted.get(key)
+        if known is not None:
+            return Repeated(known.receipt) if known.digest == reading.digest else self._reused(reading)
+        here = self.accepted_here.get(key)
+        if here is not None:
+            return RepeatedHere(here[1]) if here[0] == reading.digest else self._reused(reading)
+        refused_here = self.refused_here.get(key)
+        if refused_here is not None:
+            digest, place, code = refused_here
+            if digest != reading.digest:
+                return self._reused(reading)
+            return None if code in DECIDED_ANEW else RepeatedHere(place)
+        known = self.ground.refused.get(key)
+        if known is None:
+            return None
+        if known.digest != reading.digest:
+            return self._reused(reading)
+        problem = known.receipt.problem
+        return None if problem is None or problem.code in DECIDED_ANEW else Repeated(known.receipt)
+
+    def _reused(self, reading: Reading) -> Answer | None:
+        # What cannot be read is told why, whatever its id: that helps its feeder more.
+        if reading.problem is not None:
+            return Refused(reading.problem)
+        return Refused(
+            Refusal(
+                "id-reused",
+                "A fact of this id said something else before; a corrected fact takes a new id.",
+                "id",
+            ).problem
+        )
+
+    def _decide(self, reading: Reading) -> Accepted:
+        if reading.problem is not None:
+            raise _refusal(reading.problem)
+        fact = reading.fact
+        assert fact is not None
+        if reading.after is not None:
+            self._check_predecessor((reading.body, reading.after))
+        ledger = self.ledgers.get(fact.body)
+        if ledger is None:
+            raise Refusal("unknown-ledger", "No body of this code is registered (yet).", "body")
+        return self._append(fact.body, ledger, decide(fact, ledger.documents, self.law))
+
+    def _check_predecessor(self, key: Key) -> None:
+        if key in self.accepted_here or key in self.ground.accepted:
+            return
+        here = self.refused_here.get(key)
+        code = here[2] if here is not None else _code(self.ground.refused.get(key))
+        if code is None or code == "unknown-predecessor":
+            raise Refusal(
+                "unknown-predecessor",
+                "The fact that was sent before this one has not arrived; send both again, in order.",
+                None,
+            )
+
+    def _append(self, name: str, ledger: _Working, facts: Iterable[Fact]) -> Accepted:
+        agency_seq = self.law.seq
+        events: list[Event] = []
+        for fact in facts:
+            event = place(fact, name, ledger.size + 1, ledger.recorded_at, agency_seq)
+            ledger.take(event)
+            events.append(event)
+            if name == AGENCY:
+                self.law = registry.evolve(self.law, event)
+            if isinstance(fact.data, BodyRegistered) and fact.data.code not in self.ledgers:
+                self._open(fact.data.code)
+        return Accepted(tuple(events))
+
+    def _open(self, name: str) -> None:
+        self.ledgers[name] = _Working(Ledger(0, self.ground.now, whole=True))
+        self.opened.append(name)
+
+
+def _code(known: Known | None) -> str | None:
+    return known.receipt.problem.code if known is not None and known.receipt.problem else None
+
+
+def _refusal(problem: Problem) -> Refusal:
+    return Refusal(problem.code, problem.detail, problem.field)
