@@ -62,6 +62,17 @@ _WRITTEN: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_ENVELOPE: Mapping[str, str] = MappingProxyType(
+    {
+        "id": "id",
+        "body": "body code",
+        "type": "word",
+        "occurred_on": "day",
+        "actor": "code",
+        "data": "object",
+    }
+)
+
 _clause = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\.\Z")
 
 
@@ -98,15 +109,18 @@ def _json(schema: Mapping[str, Any]) -> str:
 
 
 def _opening() -> str:
-    rows = [(f"`{field.encode_name}`", _named(hint), _description(hint)) for field, hint in _fields(Envelope)]
+    rows = [
+        (f"`{field.encode_name}`", _ENVELOPE[field.name], _description(hint))
+        for field, hint in _fields(Envelope)
+    ]
     return f"""# Facts
 
 *Generated from `events/vocabulary` by `make docs`; do not edit.*
 
 A fact is one JSON object in UTF-8, at most {MAX_BYTES} bytes, published on `facts.<body>.<Type>` or written
 on one line of a `.jsonl` file. No key may stand twice or be unknown, no text may hold U+0000, and a whole
-number takes at most 18 characters. The machine's version of this page is
-[`schema/fact.schema.json`](schema/fact.schema.json); the answer to a fact is
+number takes at most 18 characters. As JSON Schema: the fact in
+[`schema/fact.schema.json`](schema/fact.schema.json), the answer to it in
 [`schema/receipt.schema.json`](schema/receipt.schema.json).
 
 ## The envelope
@@ -116,7 +130,11 @@ number takes at most 18 characters. The machine's version of this page is
 
 def _kinds() -> str:
     rows = [(name, _WRITTEN.get(name) or _limits(hint)) for name, hint in sorted(KINDS.items())]
+    ref = ", ".join(_field(field, hint) for field, hint in _fields(types.Ref))
     return f"""## What fields hold
+
+A field marked `?` may be left out, or be `null`. One assessment is named by its *ref*:
+{ref}; the form where an act has two sheets for one period.
 
 {_table(("kind", "written"), rows)}"""
 
@@ -139,14 +157,26 @@ def _document(module: ModuleType) -> str:
             continue
         sentence = _clause.sub("", inspect.getdoc(kind) or "").strip().rstrip(".") + "."
         says = f"{sentence} *Recorded by the system alone.*" if kind.system else sentence
-        fields = ", ".join(_field(field, hint) for field, hint in _fields(kind))
+        own = [each for each in _fields(kind) if not (issubclass(kind, types.Ref) and _is_of_ref(each[0]))]
+        fields = ", ".join([*_reference(kind), *(_field(field, hint) for field, hint in own)])
         rows.append((f"`{name}`", fields, says, clause_of(kind) or ""))
     title = module.__name__.rpartition(".")[2].capitalize()
     return f"""## {title}
 
-{inspect.getdoc(module)} A field marked `?` may be left out.
+{inspect.getdoc(module)}
 
 {_table(("type", "fields", "what it says", "clause"), rows)}"""
+
+
+def _reference(kind: type[Data]) -> list[str]:
+    return ["*ref*"] if issubclass(kind, types.Ref) else []
+
+
+def _is_of_ref(field: msgspec.structs.FieldInfo) -> bool:
+    return any(
+        (field.name, field.required) == (part.name, part.required)
+        for part in msgspec.structs.fields(types.Ref)
+    )
 
 
 def _fields(struct: type[msgspec.Struct]) -> list[tuple[msgspec.structs.FieldInfo, Any]]:
@@ -197,10 +227,6 @@ def _written(info: msgspec.inspect.Type) -> str:
             return f"an object of {_written(key)} to {_written(value)}"
         case msgspec.inspect.UUIDType():
             return "id"
-        case msgspec.inspect.DateType():
-            return "day"
-        case msgspec.inspect.AnyType():
-            return "anything"
     raise TypeError(f"the page has no words for {info}")
 
 

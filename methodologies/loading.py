@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from methodologies.act import Act
+from methodologies.misshapen import located
 from methodologies.soundness import mistakes
 
 SHIPPED = Path(__file__).parent / "acts"
@@ -43,8 +44,8 @@ def act_from_data(data: Mapping[str, Any], *, file: str = "act") -> Act:
     try:
         act = msgspec.convert(data, Act)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$")
-        raise ActError(file, path.strip("`.") or "act", message) from error
+        message, key = located(data, error)
+        raise ActError(file, key, message) from error
     for key, expected in mistakes(act):
         raise ActError(file, key, expected)
     return act

@@ -70,8 +70,10 @@ def structs(struct: type[Any]) -> st.SearchStrategy[Any]:
     made = st.fixed_dictionaries(fields)
     if {"session", "employee"} <= fields.keys():
         made = made.filter(
-            lambda said: said["session"] is not None
-            or None not in {said["employee"], said["position"], said["period"]}
+            lambda said: (
+                said["session"] is not None
+                or None not in {said["employee"], said["position"], said["period"]}
+            )
         )
     return made.map(lambda said: struct(**said))
 

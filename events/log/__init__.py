@@ -3,23 +3,30 @@
 from events.log.append import Appended, Batch, Entry, Extended, place
 from events.log.documents import Loaded, StoredDocument, Stream, new_stream
 from events.log.heads import Connection, Head, Lock, LogError, head, heads, lock_heads, open_ledger
+from events.log.reading import Destroyed, Place, UnreadableEventError, read_places
 from events.log.receipts import StoredReceipt, decided, find_receipts, find_rejections
+from events.log.rejections import KeptRejection, Rejection, purge_rejections
 from events.log.store import Log
 
 __all__ = [
     "Appended",
     "Batch",
     "Connection",
+    "Destroyed",
     "Entry",
     "Extended",
     "Head",
+    "KeptRejection",
     "Loaded",
     "Lock",
     "Log",
     "LogError",
+    "Place",
+    "Rejection",
     "StoredDocument",
     "StoredReceipt",
     "Stream",
+    "UnreadableEventError",
     "decided",
     "find_receipts",
     "find_rejections",
@@ -29,4 +36,6 @@ __all__ = [
     "new_stream",
     "open_ledger",
     "place",
+    "purge_rejections",
+    "read_places",
 ]

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Collection, Mapping
-from datetime import UTC
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -15,7 +14,8 @@ from events.envelope import Event
 from events.header import Header, encode_header
 from events.keyring import Keyring
 from events.log.heads import Connection
-from events.log.instants import microseconds
+from events.log.instants import instant
+from events.log.raw import ask
 from events.seal import DocumentKey, new_key, unseal
 from events.sql import statements
 from events.vocabulary import Name
@@ -64,9 +64,9 @@ def load_documents(
     streams = _find_streams(conn, keyring, wanted)
     loaded: Loaded = {}
     for ledger, rows in _load_events(conn, streams).items():
-        for stream_id, its_rows in groupby(rows, key=itemgetter(1)):
-            name, key = streams[ledger][stream_id]
-            events = tuple(event_of(codec, key, ledger, row) for row in its_rows)
+        for raw_id, its_rows in groupby(rows, key=itemgetter(1)):
+            stream_id, name, key = streams[ledger][raw_id]
+            events = tuple(event_of(codec, key, *header_of(ledger, stream_id, row)) for row in its_rows)
             stream = Stream(ledger, name, stream_id, key, len(events))
             loaded[ledger, name] = StoredDocument(stream, events)
     return loaded
@@ -74,7 +74,7 @@ def load_documents(
 
 def _find_streams(
     conn: Connection, keyring: Keyring, wanted: Mapping[str, Collection[Name]]
-) -> dict[str, dict[UUID, tuple[Name, DocumentKey]]]:
+) -> dict[str, dict[bytes, tuple[UUID, Name, DocumentKey]]]:
     hashed = {
         (ledger, hashed_name(keyring, ledger, name)): name
         for ledger, names in wanted.items()
@@ -85,42 +85,39 @@ def _find_streams(
     rows = conn.execute(
         _SQL["find_streams"], [[ledger for ledger, _ in hashed], [name for _, name in hashed]], binary=True
     )
-    streams: dict[str, dict[UUID, tuple[Name, DocumentKey]]] = {}
+    streams: dict[str, dict[bytes, tuple[UUID, Name, DocumentKey]]] = {}
     for ledger, name, stream, kek, wrapped in rows:
         key = keyring.unwrap(stream, kek, wrapped)
-        streams.setdefault(ledger, {})[stream] = (hashed[ledger, name], key)
+        streams.setdefault(ledger, {})[stream.bytes] = (stream, hashed[ledger, name], key)
     return streams
 
 
 def _load_events(
-    conn: Connection, streams: Mapping[str, Collection[UUID]]
+    conn: Connection, streams: Mapping[str, Mapping[bytes, tuple[UUID, Name, DocumentKey]]]
 ) -> dict[str, list[tuple[Any, ...]]]:
     with conn.pipeline():
         asked = {
-            # Planned anew each time: a plan kept for every ledger would open every partition.
-            ledger: conn.cursor(binary=True).execute(
-                _SQL["load_events"], [ledger, list(of_ledger)], prepare=False
-            )
-            for ledger, of_ledger in streams.items()
+            ledger: ask(conn, _SQL["load_events"], [ledger, [stream for stream, _, _ in found.values()]])
+            for ledger, found in streams.items()
         }
     return {ledger: rows.fetchall() for ledger, rows in asked.items()}
 
 
-def event_of(codec: Codec, key: DocumentKey, ledger: str, row: tuple[Any, ...]) -> Event:
-    """The event in a row of seq, stream, version, type, recorded_at, agency_seq and sealed payload.
+def header_of(ledger: str, stream: UUID, row: tuple[Any, ...]) -> tuple[Header, bytes]:
+    """Header and last column of a raw row: seq, stream, version, type, recorded_at, agency_seq, and it."""
+    seq, _, version, stored_type, recorded_at, agency_seq, payload = row
+    return Header(ledger, seq, stream, version, stored_type, recorded_at, agency_seq), payload
 
-    Raises SealError and UnknownEventError.
-    """
-    seq, stream, version, stored_type, recorded_at, agency_seq, payload = row
-    at = recorded_at.astimezone(UTC)
-    header = Header(ledger, seq, stream, version, stored_type, microseconds(at), agency_seq)
-    opened = codec.decode(stored_type, unseal(key, encode_header(header), payload))
+
+def event_of(codec: Codec, key: DocumentKey, header: Header, payload: bytes) -> Event:
+    """The event that was sealed under its document's key. Raises SealError and UnknownEventError."""
+    opened = codec.decode(header.type, unseal(key, encode_header(header), payload))
     return Event(
-        ledger,
-        seq,
-        public_type(stored_type),
-        at,
-        agency_seq,
+        header.ledger,
+        header.seq,
+        public_type(header.type),
+        instant(header.recorded_at),
+        header.agency_seq,
         opened.id,
         opened.occurred_on,
         opened.actor,

@@ -18,7 +18,7 @@ class LogError(Exception):
     """A log that is not as it must be; `code` is stable.
 
     `unknown-ledger`, `head-moved` (appended to without its lock), `misplaced-event`, `broken-tree` (the rows
-    do not lead to the head's root).
+    do not lead to the head's root), `missing-events`, `unreadable-event`.
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -1,13 +1,17 @@
 """The log as its writers and readers hold it: the ledgers in PostgreSQL and the keys to them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
 
 from events.codec import Codec, canonical
-from events.envelope import Fact
+from events.envelope import Event, Fact, Receipt
 from events.keyring import Keyring
 from events.log.append import Batch, Extended, append
 from events.log.documents import Loaded, load_documents
 from events.log.heads import Connection
+from events.log.reading import Destroyed, read, read_streams
+from events.log.rejections import KeptRejection, Rejection, list_rejections, write_rejections
 from events.log.tree import Edges
 from events.vocabulary import Name
 
@@ -31,3 +35,27 @@ class Log:
     def append(self, conn: Connection, batches: Iterable[Batch]) -> list[Extended]:
         """Stores the batches in the caller's transaction; see `append.append`."""
         return append(conn, self.keyring, self.codec, self._edges, batches)
+
+    def read(
+        self, conn: Connection, ledger: str, after: int = 0, upto: int | None = None
+    ) -> Iterator[Event | Destroyed]:
+        """The ledger's events after `after` up to `upto` (None: its head), in order; see `reading.read`."""
+        return read(conn, self.keyring, self.codec, ledger, (after, upto))
+
+    def read_streams(
+        self, conn: Connection, ledger: str, streams: Collection[UUID]
+    ) -> dict[UUID, tuple[Event, ...]]:
+        """The events of each stream that is stored and not destroyed; see `reading.read_streams`."""
+        return read_streams(conn, self.keyring, self.codec, ledger, streams)
+
+    def write_rejections(
+        self, conn: Connection, rejections: Sequence[Rejection], recorded_at: datetime
+    ) -> list[Receipt]:
+        """Keeps the rejections in the caller's transaction; see `rejections.write_rejections`."""
+        return write_rejections(conn, self.keyring, rejections, recorded_at)
+
+    def list_rejections(
+        self, conn: Connection, body: str | None = None, after: int = 0
+    ) -> Iterator[KeptRejection]:
+        """What was rejected, in order, with its messages opened; see `rejections.list_rejections`."""
+        return list_rejections(conn, self.keyring, body, after)

@@ -9,8 +9,3 @@ SELECT seq, stream, version, type, recorded_at, agency_seq, payload
 FROM ledger.events
 WHERE ledger = %s AND stream = ANY(%s)
 ORDER BY stream, version;
-
--- load_keys: The wrapped keys of a stretch of events; a document that was destroyed has none.
-SELECT stream, kek, key
-FROM ledger.documents
-WHERE ledger = %s AND stream = ANY(%s);

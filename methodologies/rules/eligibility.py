@@ -2,40 +2,70 @@
 
 from datetime import date, timedelta
 
+import msgspec
 from dateutil.relativedelta import relativedelta
 
 from events.documents import Assessment, Employment
 from events.documents.employment import Tenure
 from events.period import Period
 from methodologies.act import Act
+from methodologies.model.procedure import Tenure as TenureRule
 from methodologies.rules.steps import Ground, Step
 
 _DAY = timedelta(days=1)
 
 
-def tenure_in(employment: Employment | None, position: str, period: Period) -> Tenure | None:
-    """The time the position was held in the period; of several, the one that began first."""
+class Counted(msgspec.Struct, frozen=True):
+    """The time in the position that the act counts: from a day to a last day, both in it."""
+
+    tenure: Tenure
+    since: date
+    until: date
+
+    def reaches(self, months: int) -> bool:
+        """Whether so many months have passed (`tenure-month`, `three-months`).
+
+        They have when the day that many months after the first is not later than the day after the last:
+        appointed on 1 March, the first quarter counts; on 2 March it does not.
+        """
+        return self.since + relativedelta(months=months) <= self.until + _DAY
+
+
+def tenures_in(employment: Employment | None, position: str, period: Period) -> tuple[Tenure, ...]:
+    """The times the position was held in the period, in the order they began."""
     if employment is None:
-        return None
+        return ()
     held = (
         tenure
         for tenure in employment.tenures_in(position)
         if tenure.since <= period.end and (tenure.until is None or tenure.until >= period.start)
     )
-    return min(held, key=lambda tenure: tenure.since, default=None)
+    return tuple(sorted(held, key=lambda tenure: tenure.since))
 
 
-def months_reached(tenure: Tenure, period: Period, months: int) -> bool:
-    """Whether `months` passed in the position by the end of the period, or by leaving (`tenure-month`).
-
-    They have passed when the day that many months after appointment is not later than the day after the
-    last one counted: appointed on 1 March, the first quarter counts; on 2 March it does not.
-    """
-    return tenure.since + relativedelta(months=months) <= _last_day(tenure, period) + _DAY
+def tenure_in(employment: Employment | None, position: str, period: Period) -> Tenure | None:
+    """The time the position was held in the period; of several, the one that began first."""
+    return next(iter(tenures_in(employment, position, period)), None)
 
 
-def _last_day(tenure: Tenure, period: Period) -> date:
-    return period.end if tenure.until is None else min(tenure.until, period.end)
+def counted_tenure(act: Act, employment: Employment | None, position: str, period: Period) -> Counted | None:
+    """The time in the position that decides: of several, the first that is long enough, else the last."""
+    rule = act.eligibility.tenure
+    counted = [_counted(rule, employment, one, period) for one in tenures_in(employment, position, period)]
+    enough = (one for one in counted if one.reaches(rule.months))
+    return next(enough, counted[-1] if counted else None)
+
+
+def _counted(rule: TenureRule, employment: Employment | None, tenure: Tenure, period: Period) -> Counted:
+    until = period.end if tenure.until is None else min(tenure.until, period.end)
+    leaves = () if employment is None else employment.leaves
+    # Some absences start the count anew on the day after them; one that still lasts leaves nothing to count.
+    anew = (
+        until + _DAY if leave.until is None else min(leave.until, until) + _DAY
+        for leave in leaves
+        if leave.kind in rule.counted_after and leave.since <= until
+    )
+    return Counted(tenure, max((tenure.since, *anew)), until)
 
 
 def ineligible(
@@ -43,15 +73,14 @@ def ineligible(
 ) -> Ground | None:
     """Why the servant is not assessed for the period under the act; None when he is."""
     rule = act.eligibility
-    tenure = tenure_in(employment, assessment.position, period)
-    if tenure is None:
+    counted = counted_tenure(act, employment, assessment.position, period)
+    if counted is None:
         return Ground("position-not-held", rule.tenure.clause)
-    if not months_reached(tenure, period, rule.tenure.months):
-        return Ground("tenure-too-short", rule.tenure.clause, _tenure_inputs(act, tenure, period))
-    if rule.probation is not None and _on_probation(tenure, period):
-        return Ground(
-            "on-probation", rule.probation.clause, {"until": tenure.probation_until, "period_end": period.end}
-        )
+    if not counted.reaches(rule.tenure.months):
+        return Ground("tenure-too-short", rule.tenure.clause, _tenure_inputs(act, counted))
+    if rule.probation is not None and _on_probation(counted.tenure, period):
+        until = counted.tenure.probation_until
+        return Ground("on-probation", rule.probation.clause, {"until": until, "period_end": period.end})
     least = rule.workdays
     if least is not None and assessment.workdays is not None and assessment.workdays < least.value:
         return Ground("too-few-workdays", least.clause, {"days": assessment.workdays, "least": least.value})
@@ -62,23 +91,19 @@ def _on_probation(tenure: Tenure, period: Period) -> bool:
     return tenure.probation_until is not None and tenure.probation_until >= period.end
 
 
-def _tenure_inputs(act: Act, tenure: Tenure, period: Period) -> dict[str, object]:
-    return {
-        "since": tenure.since,
-        "until": _last_day(tenure, period),
-        "months": act.eligibility.tenure.months,
-    }
+def _tenure_inputs(act: Act, counted: Counted) -> dict[str, object]:
+    return {"since": counted.since, "until": counted.until, "months": act.eligibility.tenure.months}
 
 
 def steps(
     act: Act, assessment: Assessment, employment: Employment | None, period: Period
 ) -> tuple[Step, ...]:
     """Eligibility as steps of the calculation, for one who is assessed."""
-    tenure = tenure_in(employment, assessment.position, period)
-    if tenure is None:
+    counted = counted_tenure(act, employment, assessment.position, period)
+    if counted is None:
         return ()
     rule = act.eligibility
-    held = Step("tenure", rule.tenure.clause, _tenure_inputs(act, tenure, period), value=True)
+    held = Step("tenure", rule.tenure.clause, _tenure_inputs(act, counted), value=True)
     if rule.workdays is None:
         return (held,)
     inputs = {"days": assessment.workdays, "least": rule.workdays.value}

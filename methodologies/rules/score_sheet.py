@@ -1,6 +1,6 @@
 """The score-sheet rule, version 1: five marks, the cap of a sanction, their mean, its band."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from math import lcm
 
@@ -41,12 +41,13 @@ class Ceiling(msgspec.Struct, frozen=True):
 
 
 class Working(msgspec.Struct, frozen=True):
-    """A sheet worked out: rows as marked, the cap, the mean before and after it, the band."""
+    """A sheet worked out: rows as marked, the cap, their sum and mean, the mean under a cap, the band."""
 
     rows: tuple[Row, ...]
     ceiling: Ceiling | None
     scope: str
     capped_row: Row | None
+    sum: Decimal
     mean: Decimal
     capped_mean: Decimal
     placed: Placed
@@ -71,10 +72,10 @@ def work_out(
     ceiling = binding_ceiling(act, readings, discipline, period)
     scope = readings["discipline-cap-scope"]
     counted, capped_row = _capped_rows(act, rows, ceiling if scope == "parameter" else None)
-    mean = _mean(counted)
+    total, mean = _sum_and_mean(counted)
     capped = mean if ceiling is None or scope == "parameter" else min(mean, ceiling.cap.ceiling)
     placed = place(capped, act.bands[BANDS], readings)
-    return Working(rows, ceiling, scope, capped_row, mean, capped, placed)
+    return Working(rows, ceiling, scope, capped_row, total, mean, capped, placed)
 
 
 def _row(parameter: str, clause: str, sheet: Sheet, readings: Mapping[str, str]) -> Row:
@@ -102,7 +103,12 @@ def binding_ceiling(
         and not (sanction.annulled and readings["annulled-sanction"] == "ignored")
         and (cap := _cap_of(act, readings, sanction)) is not None
     ]
-    return min(ceilings, key=lambda one: one.cap.ceiling, default=None)
+    # Of equal caps the sanction imposed first is named, whatever order they were reported in.
+    return min(
+        ceilings,
+        key=lambda one: (one.cap.ceiling, one.sanction.imposed_on, one.sanction.sanction),
+        default=None,
+    )
 
 
 def _cap_of(act: Act, readings: Mapping[str, str], sanction: Sanction) -> Cap | None:
@@ -128,38 +134,43 @@ def _capped_rows(
     return counted, next((row for row in rows if row.parameter == act.caps.parameter), None)
 
 
-def _mean(rows: Iterable[Row]) -> Decimal:
+def _sum_and_mean(rows: tuple[Row, ...]) -> tuple[Decimal, Decimal]:
     # One division at the end: a mean of rounded means could miss a band's edge by its last digit.
-    counted = tuple(rows)
-    shared = lcm(*(row.marks for row in counted))
-    total = sum((row.total * (shared // row.marks) for row in counted), Decimal(0))
-    return total / (shared * len(counted))
+    shared = lcm(*(row.marks for row in rows))
+    total = sum((row.total * (shared // row.marks) for row in rows), Decimal(0))
+    return total / shared, total / (shared * len(rows))
 
 
 def steps(act: Act, readings: Mapping[str, str], sheet: Sheet, working: Working) -> tuple[Step, ...]:
     """The whole calculation of a worked-out sheet, each step with its clause."""
     return (
-        *(_mark_step(row) for row in working.rows),
-        *_cap_steps(working),
+        *(_mark_step(row, sheet.form) for row in working.rows),
+        *_cap_steps(working, sheet.form),
         _mean_step(act.forms[sheet.form], working),
         *_overall_steps(working),
         *band_steps(working.placed, readings, plain(act.bands[BANDS].shown_to)),
     )
 
 
-def _mark_step(row: Row) -> Step:
+def _mark_step(row: Row, form: str) -> Step:
+    inputs = {"form": form, "parameter": row.parameter}
     if row.marks == 1:
-        inputs = {"parameter": row.parameter, "scorer": row.scorers[0]}
+        inputs |= {"scorer": row.scorers[0]}
         return Step("mark", row.clause, inputs, plain(row.total))
-    inputs = {"parameter": row.parameter, "sum": plain(row.total), "count": str(row.marks)}
+    inputs |= {"sum": plain(row.total), "count": str(row.marks)}
     return Step("mark-mean", row.clause, inputs, plain(row.value))
 
 
-def _cap_steps(working: Working) -> tuple[Step, ...]:
+def _cap_steps(working: Working, form: str) -> tuple[Step, ...]:
     if working.ceiling is None or working.capped_row is None:
         return ()
     row = working.capped_row
-    inputs = {**_sanction(working.ceiling), "parameter": row.parameter, "mark": plain(row.value)}
+    inputs = {
+        **_sanction(working.ceiling),
+        "form": form,
+        "parameter": row.parameter,
+        "mark": plain(row.value),
+    }
     return (
         Step(
             "cap-parameter",
@@ -186,8 +197,7 @@ def _sanction(ceiling: Ceiling) -> dict[str, str]:
 
 
 def _mean_step(form: Form, working: Working) -> Step:
-    total = (working.mean * len(working.rows)).normalize()
-    inputs = {"sum": plain(total), "count": str(len(working.rows))}
+    inputs = {"sum": plain(working.sum), "count": str(len(working.rows))}
     return Step("mean", form.clause, inputs, plain(working.mean))
 
 

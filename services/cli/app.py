@@ -6,6 +6,7 @@ import typer
 
 from services.cli import (
     grade,
+    sample,
 )
 
 app = typer.Typer(
@@ -17,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 
-for module in (grade,):
+for module in (grade, sample):
     module.register(app)
 
 for extension in entry_points(group="bagalau.commands"):

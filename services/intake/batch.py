@@ -1,4 +1,4 @@
-"""Deciding a batch: from messages and what is known to events, refusals and repeats; values in, values out."""
+"""Deciding a batch: messages and what is known of them become events, refusals and repeats; no I/O."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -20,6 +20,9 @@ Key: TypeAlias = tuple[str, str]
 """Body and message id."""
 
 UNDECIDABLE = "undecidable"
+
+UNSENT = "unknown-predecessor"
+"""Told to the feeder and not kept: it says nothing of the fact, and of the feeder that it sends again."""
 
 DECIDED_ANEW = UNKNOWN_YET | {UNDECIDABLE}
 """Refusals that bind nobody: of what was not known yet, or of what this release failed on."""
@@ -49,13 +52,13 @@ class Ledger(msgspec.Struct, frozen=True):
 class Ground(msgspec.Struct, frozen=True):
     """What a batch is decided on, read under the locks of its ledgers.
 
-    `accepted` and `refused` hold what the log knows of the batch's ids and their predecessors; `law` is the
-    agency's ledger up to the size that its head had.
+    `accepted` and `refused` hold what the log knows of the batch's ids and their predecessors: of each content
+    refused under an id, the last refusal. `law` is the agency's ledger up to the size of its head.
     """
 
     ledgers: Mapping[str, Ledger]
     accepted: Mapping[Key, Known]
-    refused: Mapping[Key, Known]
+    refused: Mapping[Key, Sequence[Known]]
     law: Law
     now: datetime
 
@@ -153,7 +156,7 @@ class _Sitting:
         self.answers: list[Answer] = []
         self.opened: list[str] = []
         self.accepted_here: dict[Key, tuple[bytes, int]] = {}
-        self.refused_here: dict[Key, tuple[bytes, int, str]] = {}
+        self.refused_here: dict[Key, dict[bytes, tuple[int, str]]] = {}
 
     def hear(self, at: int, reading: Reading) -> None:
         before = self._before(reading)
@@ -170,32 +173,30 @@ class _Sitting:
         if isinstance(answer, Accepted):
             self.accepted_here[reading.key] = (reading.digest, at)
         elif isinstance(answer, Refused):
-            self.refused_here[reading.key] = (reading.digest, at, answer.problem.code)
+            refused = self.refused_here.setdefault(reading.key, {})
+            refused[reading.digest] = (at, answer.problem.code)
 
     def _before(self, reading: Reading) -> Answer | None:
         """The answer that the message had already, in the log or here; None when it is decided now."""
-        key = reading.key
+        key, digest = reading.key, reading.digest
         known = self.ground.accepted.get(key)
-        if known is not None:
-            return Repeated(known.receipt) if known.digest == reading.digest else self._reused(reading)
+        if known is not None and known.digest == digest:
+            return Repeated(known.receipt)
         here = self.accepted_here.get(key)
-        if here is not None:
-            return RepeatedHere(here[1]) if here[0] == reading.digest else self._reused(reading)
-        refused_here = self.refused_here.get(key)
-        if refused_here is not None:
-            digest, place, code = refused_here
-            if digest != reading.digest:
-                return self._reused(reading)
+        if here is not None and here[0] == digest:
+            return RepeatedHere(here[1])
+        refused_here = self.refused_here.get(key, {})
+        if digest in refused_here:
+            place, code = refused_here[digest]
             return None if code in DECIDED_ANEW else RepeatedHere(place)
-        known = self.ground.refused.get(key)
-        if known is None:
-            return None
-        if known.digest != reading.digest:
-            return self._reused(reading)
-        problem = known.receipt.problem
-        return None if problem is None or problem.code in DECIDED_ANEW else Repeated(known.receipt)
+        refused = self.ground.refused.get(key, ())
+        for one in refused:
+            if one.digest == digest:
+                return None if _code(one) in DECIDED_ANEW else Repeated(one.receipt)
+        return self._reused(reading) if known or here or refused_here or refused else None
 
-    def _reused(self, reading: Reading) -> Answer | None:
+    @staticmethod
+    def _reused(reading: Reading) -> Answer:
         # What cannot be read is told why, whatever its id: that helps its feeder more.
         if reading.problem is not None:
             return Refused(reading.problem)
@@ -220,15 +221,12 @@ class _Sitting:
         return self._append(fact.body, ledger, decide(fact, ledger.documents, self.law))
 
     def _check_predecessor(self, key: Key) -> None:
-        if key in self.accepted_here or key in self.ground.accepted:
+        # A refusal for want of a predecessor decides nothing: whoever follows it waits as it does.
+        if key in self.accepted_here or key in self.ground.accepted or key in self.ground.refused:
             return
-        here = self.refused_here.get(key)
-        code = here[2] if here is not None else _code(self.ground.refused.get(key))
-        if code is None or code == "unknown-predecessor":
+        if not any(code != UNSENT for _, code in self.refused_here.get(key, {}).values()):
             raise Refusal(
-                "unknown-predecessor",
-                "The fact that was sent before this one has not arrived; send both again, in order.",
-                None,
+                UNSENT, "The fact that was sent before this one has not arrived; send both again, in order."
             )
 
     def _append(self, name: str, ledger: _Working, facts: Iterable[Fact]) -> Accepted:
@@ -249,8 +247,8 @@ class _Sitting:
         self.opened.append(name)
 
 
-def _code(known: Known | None) -> str | None:
-    return known.receipt.problem.code if known is not None and known.receipt.problem else None
+def _code(known: Known) -> str | None:
+    return known.receipt.problem.code if known.receipt.problem else None
 
 
 def _refusal(problem: Problem) -> Refusal:

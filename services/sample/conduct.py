@@ -9,7 +9,7 @@ from events.period import Period
 from services.sample.office import Fact, Office, Task, new_id
 from services.sample.staff import Servant
 
-_SANCTIONED = 0.014
+_SANCTIONED = 0.02
 _LATE = 0.3
 _A_DAY_OUTSIDE = 0.15
 _ANNULLED = 0.15

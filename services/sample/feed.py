@@ -11,8 +11,10 @@ from events.envelope import AGENCY
 from services.sample.conduct import conduct
 from services.sample.country import Country, Family, SampleBody, bodies
 from services.sample.office import Fact, Office, Procedure, Task, new_id
+from services.sample.points import agree_plans, award_points, mark_plans
 from services.sample.score_sheet import assess
 from services.sample.service import opening, service
+from services.sample.targets import assess_year, set_targets
 from services.sample.wrong import Context, Item, encode, with_wrong
 
 HR_AGENCY = "hr-agency"
@@ -20,6 +22,8 @@ HR_AGENCY = "hr-agency"
 PROCEDURES: MappingProxyType[Family, tuple[Procedure, ...]] = MappingProxyType(
     {
         "score-sheet": (service, conduct, assess),
+        "points": (service, agree_plans, award_points, mark_plans),
+        "targets": (service, set_targets, assess_year),
     }
 )
 """What the bodies of a family do about each quarter, in the order in which it is thought out."""
@@ -54,15 +58,15 @@ def items_of(country: Country, body: str) -> Iterator[Item]:
     good = facts_of(country, body)
     if body == AGENCY or not country.wrong:
         return (Item(fact["body"], encode(fact), None, fact["type"], fact["id"]) for fact in good)
-    codes = [each.code for each in bodies(country)]
-    another = codes[(codes.index(body) + 1) % len(codes)] if len(codes) > 1 else AGENCY
-    first_year = min(year for each in bodies(country) for year in each.years)
-    context = Context(Random(f"{country.seed}/{body}/wrong"), first_year - 1, another)
-    return with_wrong(good, country.wrong, context)
+    roll = {each.code: each for each in bodies(country)}
+    another = next((code for code in roll if code != body), AGENCY)
+    reporting = roll[body]
+    rng = Random(f"{country.seed}/{body}/wrong")
+    return with_wrong(good, country.wrong, Context(rng, reporting.family, reporting.years[0] - 1, another))
 
 
 def shared_out(country: Country, feeders: int) -> tuple[tuple[str, ...], ...]:
-    """The bodies' codes shared out among feeders, about as many employees each; the agency is not among them."""
+    """The bodies' codes shared out among feeders, about as many employees each; without the agency."""
     shares: list[tuple[int, list[str]]] = [(0, []) for _ in range(feeders)]
     for body in sorted(bodies(country), key=lambda each: -each.employees):
         least = min(range(feeders), key=lambda index: shares[index][0])

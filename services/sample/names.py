@@ -129,8 +129,8 @@ def person(rng: Random) -> str:
 def identity_number(rng: Random) -> str:
     """Twelve digits with a birthday and a right check digit, of a century that no number is given for."""
     while True:
-        born = f"{60 + rng.randrange(45):02d}"[-2:] + f"{1 + rng.randrange(12):02d}{1 + rng.randrange(28):02d}"
-        digits = f"{born}{_NO_CENTURY}{rng.randrange(10_000):04d}"
+        year, month, day = 60 + rng.randrange(40), 1 + rng.randrange(12), 1 + rng.randrange(28)
+        digits = f"{year:02d}{month:02d}{day:02d}{_NO_CENTURY}{rng.randrange(10_000):04d}"
         check = check_digit(digits)
         if check is not None:
             return f"{digits}{check}"

@@ -31,14 +31,14 @@ class Office:
         self.periods = periods
         self.opened_on = periods[0].start - timedelta(days=10)
         self.staff = Staff(body, self.rng, self.opened_on)
+        self.plans: dict[tuple[str, str], int] = {}
+        """Targets agreed for the year, by employee and position."""
         self.hr = f"hr-{body.code}"
         self.marks_as_numbers = self.rng.random() < 1 / 2
         self.signs_with_text = self.rng.random() < 1 / 4
         self.comments_in_kazakh = self.rng.random() < 1 / 2
 
-    def fact(
-        self, kind: str, on: date, actor: str, data: dict[str, Any], fact_id: str | None = None
-    ) -> Fact:
+    def fact(self, kind: str, on: date, actor: str, data: dict[str, Any], fact_id: str | None = None) -> Fact:
         """A fact of this body."""
         return {
             "id": fact_id or new_id(self.rng),
@@ -57,9 +57,9 @@ class Office:
         """A day from the first to the last, both possible."""
         return first + timedelta(days=int(self.rng.random() * ((last - first).days + 1)))
 
-    def working_day_after(self, period: Period, first: int, last: int) -> date:
-        """A weekday among the days `first` to `last` after a period, counted from 1."""
-        days = _weekdays_after(period, first, last)
+    def working_day_after(self, day: date, first: int, last: int) -> date:
+        """A weekday among the days `first` to `last` after a day, counted from 1."""
+        days = _weekdays_after(day, first, last)
         return days[int(self.rng.random() * len(days))]
 
     def signature(self) -> dict[str, str]:
@@ -100,6 +100,6 @@ def new_id(rng: Random) -> str:
 
 
 @lru_cache(maxsize=256)
-def _weekdays_after(period: Period, first: int, last: int) -> tuple[date, ...]:
-    days = [period.end + timedelta(days=number) for number in range(first, last + 1)]
+def _weekdays_after(day: date, first: int, last: int) -> tuple[date, ...]:
+    days = [day + timedelta(days=number) for number in range(first, last + 1)]
     return tuple(day for day in days if day.weekday() < _SATURDAY) or (days[-1],)

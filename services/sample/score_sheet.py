@@ -12,7 +12,7 @@ from services.sample.staff import Post, Servant, Stint
 
 _BY_SUPERVISOR = frozenset({"E-1", "E-2", "E-R-1"})
 _BY_SUPERVISOR_OF: dict[str, frozenset[str]] = {"zhanakorgan-2026": _BY_SUPERVISOR | {"E-3"}}
-_LATIN = str.maketrans("ЕСОРД", "ECORD")
+_LATIN = str.maketrans("ЕСО", "ECO")
 
 _WORKING_DAYS = {1: 57, 2: 61, 3: 65, 4: 64}
 _LEAST_DAYS = 15
@@ -32,28 +32,29 @@ _PARAMETERS = (1, 2, 3, 4, 5)
 _ROW_OF_SANCTIONS = 5
 _CAPPED = ("2.99", "2.5", "2", "1.99", "1", "0", "5", "4")
 
-# Of a thousand marks how many are which, in bodies that give decimals now and then.
+# Of a thousand marks how many are which, from the best down.
 _SHARES: tuple[tuple[str, int], ...] = (
     ("5", 470),
-    ("4", 320),
-    ("4.5", 70),
-    ("3", 60),
     ("4.8", 20),
-    ("3.5", 18),
+    ("4.5", 70),
     ("4.25", 10),
-    ("2", 10),
+    ("4", 320),
     ("3.75", 8),
+    ("3.5", 18),
+    ("3", 60),
+    ("2.99", 3),
+    ("2", 10),
+    ("1.5", 3),
     ("1", 4),
     ("0", 4),
-    ("2.99", 3),
-    ("1.5", 3),
 )
 _MARKS = tuple(mark for mark, share in _SHARES for _ in range(share))
 _AS_NUMBERS: dict[str, int | float] = {
     mark: float(mark) if "." in mark else int(mark) for mark in {*_MARKS, *_CAPPED}
 }
-# How far down the list a servant's marks begin, in thousandths: most do well, some never get a five.
-_TEMPERS = (0, 0, 0, 0, 0, 100, 250, 440)
+# How far down the list a servant's marks begin, in thousandths, and how many of 120 servants are so: most
+# do well, some never get a five, few get nothing but twos and less.
+_TEMPERS = (0,) * 78 + (100,) * 18 + (300,) * 12 + (500,) * 8 + (880,) * 3 + (975,)
 
 
 def form_and_evaluator(methodology: str, post: Post) -> tuple[str, str]:
@@ -74,15 +75,15 @@ def assess(office: Office, period: Period) -> Iterator[Task]:
 def _assessment(office: Office, servant: Servant, stint: Stint, period: Period) -> Iterator[Task]:
     ref = reference(servant.code, stint.post.position, str(period))
     if not office.chance(_UNREPORTED):
-        on = office.working_day_after(period, 1, 4)
+        on = office.working_day_after(period.end, 1, 4)
         yield on, partial(_workdays, office, ref, _days_worked(office, servant, stint, period), on)
     too_short = (stint.until - stint.since).days + 1 < _TOO_SHORT
     if too_short and not office.chance(_ISSUED_ALL_THE_SAME):
         return
     form, evaluator = form_and_evaluator(office.body.governed_by(period), stint.post)
-    issued = office.working_day_after(period, 5, 8)
+    issued = office.working_day_after(period.end, 5, 8)
     yield issued, partial(_issue, office, ref, form, evaluator, issued)
-    scored = office.working_day_after(period, 9, 20)
+    scored = office.working_day_after(period.end, 9, 20)
     yield scored, partial(_score, office, ref, servant, evaluator, scored, capped=servant.capped)
 
 

@@ -53,6 +53,7 @@ class Servant:
         self.posts: list[tuple[Post, date]] = [(post, since)]
         self.left: date | None = None
         self.temper = temper
+        """How good his marks are, as a number below 120."""
         self.settled = settled
         """Others are assessed by him, so he neither moves nor leaves."""
         self.absent = 0
@@ -101,8 +102,8 @@ _LADDERS: dict[Kind, Ladder] = {
 _UNIT = 12
 _UNITS_OF_A_LEADER = 14
 _WITH_DEPUTY = 5
-_TEMPERS = 8
-_CYRILLIC = str.maketrans("ECORD", "ЕСОРД")
+_TEMPERS = 120
+_CYRILLIC = str.maketrans("ECO", "ЕСО")
 
 
 class Staff:
@@ -115,6 +116,8 @@ class Staff:
         # One HR service in eight types its categories in Cyrillic letters.
         self._cyrillic = body.kind == "district" and not body.adopted and rng.random() < 1 / 8
         self._tells_who_serves_public = body.family == "targets"
+        # In a small office the heads of department answer to the head of the office himself.
+        self._flat = body.kind == "office"
         self._number = 0
         self._prefix = body.code[:2].upper()
         self.first_head = f"{self._prefix}-HEAD"
@@ -138,13 +141,13 @@ class Staff:
         return {"name": person(self._rng), "iin": identity_number(self._rng)}
 
     def _build(self, employees: int) -> None:
-        leaders = 1 + employees // (_UNIT * _UNITS_OF_A_LEADER)
+        leaders = 0 if self._flat else 1 + employees // (_UNIT * _UNITS_OF_A_LEADER)
         heads = max(1, -(-(employees - leaders) // _UNIT))
         for index in range(leaders):
             category = self._ladder.leader[min(index, len(self._ladder.leader) - 1)]
             post = self._post("apparatus", category, self.first_head, self.first_head, heads=index == 0)
             self._servant(post, self._years_ago(), settled=True)
-        leading = [servant.code for servant in self.servants]
+        leading = [servant.code for servant in self.servants] or [self.first_head]
         sizes = [
             (employees - leaders) // heads + (index < (employees - leaders) % heads) for index in range(heads)
         ]
@@ -155,7 +158,7 @@ class Staff:
         head_post = self._post(code, self._draw(self._ladder.head), leader, self.first_head, heads=True)
         head = self._servant(head_post, self._years_ago(), settled=True).code
         supervisor = head
-        if size > _WITH_DEPUTY:
+        if size > _WITH_DEPUTY and not self._flat:
             deputy = self._post(code, self._draw(self._ladder.deputy), head, head, superior=leader)
             supervisor = self._servant(deputy, self._years_ago(), settled=True).code
         unit = Unit(code, head, supervisor, superior=head if supervisor != head else leader)

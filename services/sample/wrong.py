@@ -10,11 +10,14 @@ from typing import Any
 
 import msgspec
 
+from services.sample.country import Family
 from services.sample.office import Fact, new_id
 
 NOBODY_S_LEDGER = "not-registered"
 """A body that no country has."""
 
+# Every message made here begins with its id.
+_ID_AT = slice(len('{"id":"'), len('{"id":"') + 36)
 _SPARE = 64 * 1024
 _DEEP = 20_000
 _DEEPEST = 100_000
@@ -37,9 +40,10 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Context(msgspec.Struct, frozen=True):
-    """What a wrong message is made from: the good fact before it, fresh ids, a year with no assessments."""
+    """What wrong messages are made from, beside the good fact before them; `year_before` has no sheets."""
 
     rng: Random
+    family: Family
     year_before: int
     another_body: str
 
@@ -58,15 +62,13 @@ class Wrong(msgspec.Struct, frozen=True):
     make: Make
     on_wire: bool = True
     after: frozenset[str] = frozenset()
-    forms: frozenset[str] = frozenset()
+    only_of: Family | None = None
     body: str | None = None
     keeps_id: bool = True
 
-    def follows(self, fact: Fact) -> bool:
-        """Whether it can be made right after a good fact."""
-        if self.after and fact["type"] not in self.after:
-            return False
-        return not self.forms or fact["data"].get("form") in self.forms
+    def follows(self, fact: Fact, family: Family) -> bool:
+        """Whether it can be made right after a good fact of a body of a family."""
+        return self.only_of in {None, family} and (not self.after or fact["type"] in self.after)
 
 
 def _envelope(**changes: Any) -> Make:
@@ -152,10 +154,12 @@ _MARK = frozenset({"ScoreSubmitted"})
 _ISSUED = frozenset({"SheetIssued"})
 _SIGNED = frozenset({"SheetSigned"})
 _DAYS = frozenset({"WorkdaysReported"})
-_ANNEXES = frozenset({"annex-1", "annex-2"})
+_SHEETS: Family = "score-sheet"
 
 _ON_WIRE: tuple[Wrong, ...] = (
-    Wrong("cut-short", "not-json", _written(lambda message: message[: len(message) // 2]), keeps_id=False),
+    Wrong(
+        "cut-short", "not-json", _written(lambda message: message.partition(b',"data"')[0]), keeps_id=False
+    ),
     Wrong("no-json", "not-json", _raw(b"2026-04-10;ScoreSubmitted;5"), keeps_id=False),
     Wrong("no-object", "invalid-value", _raw(b'["ScoreSubmitted",5]'), keeps_id=False),
     Wrong("another-encoding", "not-utf8", _raw('{"actor":"Әкімдік"}'.encode("utf-16")), keeps_id=False),
@@ -175,12 +179,7 @@ _ON_WIRE: tuple[Wrong, ...] = (
         _written(lambda message: message.replace(b'"actor":"', b'"actor":"\0', 1)),
         keeps_id=False,
     ),
-    Wrong(
-        "key-twice",
-        "duplicate-key",
-        _written(lambda message: message[:-1] + b',"actor":"hr"}'),
-        keeps_id=False,
-    ),
+    Wrong("key-twice", "duplicate-key", _written(lambda message: message[:-1] + b',"actor":"hr"}')),
     Wrong("no-id", "invalid-value", _envelope(id="17"), keeps_id=False),
     Wrong("unknown-type", "unknown-type", _envelope(type="SheetLost")),
     Wrong("system-s-type", "reserved-type", _envelope(type="DocumentDestroyed")),
@@ -195,7 +194,7 @@ _ON_WIRE: tuple[Wrong, ...] = (
     Wrong("too-many-days", "invalid-value", _data(days=400), after=_DAYS),
     Wrong("mark-negative", "invalid-score", _data(score=-1), after=_MARK),
     Wrong("mark-endless", "invalid-score", _data(score=msgspec.Raw(b"1e400")), after=_MARK),
-    Wrong("mark-nan", "not-json", _data(score=msgspec.Raw(b"NaN")), after=_MARK, keeps_id=False),
+    Wrong("mark-nan", "invalid-score", _data(score=msgspec.Raw(b"NaN")), after=_MARK),
     Wrong("mark-with-comma", "invalid-score", _data(score="5,0"), after=_MARK),
     Wrong("mark-with-underscore", "invalid-score", _data(score="5_0"), after=_MARK),
     Wrong("mark-with-spaces", "invalid-score", _data(score=" 5 "), after=_MARK),
@@ -210,15 +209,20 @@ _BY_DECISION: tuple[Wrong, ...] = (
     Wrong("sixth-parameter", "unknown-parameter", _data(parameter=6), on_wire=False, after=_MARK),
     Wrong("no-such-sheet", "unknown-sheet", _unknown_sheet, on_wire=False, after=_MARK),
     Wrong("no-such-position", "unknown-position", _unknown_position, on_wire=False, after=_DAYS | _ISSUED),
-    Wrong("no-such-employee", "unknown-employee", _unknown_employee, on_wire=False, after=_REF),
-    Wrong("no-such-form", "unknown-form", _unknown_form, on_wire=False, after=_DAYS),
+    Wrong("no-such-employee", "unknown-employee", _unknown_employee, on_wire=False, after=_DAYS | _ISSUED),
+    Wrong("no-such-form", "unknown-form", _unknown_form, on_wire=False, after=_DAYS, only_of=_SHEETS),
+    Wrong("signed-empty", "sheet-incomplete", _signed_empty, on_wire=False, after=_ISSUED, only_of=_SHEETS),
     Wrong(
-        "signed-empty", "sheet-incomplete", _signed_empty, on_wire=False, after=_ISSUED, forms=_ANNEXES
+        "mark-after-signature",
+        "sheet-signed",
+        _mark_after_signature,
+        on_wire=False,
+        after=_SIGNED,
+        only_of=_SHEETS,
     ),
-    Wrong("mark-after-signature", "sheet-signed", _mark_after_signature, on_wire=False, after=_SIGNED),
     Wrong("signed-twice", "already-signed", _envelope(), on_wire=False, after=_SIGNED),
     Wrong("id-reused", "id-reused", _id_reused, on_wire=False),
-    Wrong("another-s-subject", "wrong-body", _wrong_body, on_wire=False, after=_REF),
+    Wrong("another-s-subject", "wrong-body", _wrong_body, on_wire=False, after=_DAYS | _ISSUED),
     Wrong(
         "no-such-ledger",
         "unknown-ledger",
@@ -249,14 +253,10 @@ def with_wrong(facts: Iterator[Fact], share: float, context: Context) -> Iterato
 
 
 def _next(fact: Fact, used: dict[int, int], context: Context) -> Item:
-    fitting = [index for index, wrong in enumerate(WRONG) if wrong.follows(fact)]
+    fitting = [index for index, wrong in enumerate(WRONG) if wrong.follows(fact, context.family)]
     chosen = min(fitting, key=lambda index: (used[index], context.rng.random()))
     used[chosen] += 1
     wrong = WRONG[chosen]
     message = wrong.make(fact, context)
-    kept = msgspec.json.decode(message, type=_Id).id if wrong.keeps_id else None
+    kept = message[_ID_AT].decode() if wrong.keeps_id else None
     return Item(wrong.body or fact["body"], message, wrong.expected, fact["type"], kept)
-
-
-class _Id(msgspec.Struct):
-    id: str

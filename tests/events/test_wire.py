@@ -9,7 +9,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vocabulary_strategies import facts, rewritten
 
 from events.codec import canonical
 from events.envelope import Fact, Problem
@@ -17,23 +16,27 @@ from events.unreadable import MAX_BYTES, PROBLEMS
 from events.vocabulary import TYPES
 from events.vocabulary.assessment import ScoreSubmitted
 from events.wire import Unreadable, read_fact
+from tests.vocabulary_strategies import facts, rewritten
 
 ID = "5d0a3f51-3b1e-4c59-9c39-0f6a5ee0a001"
 
 
-def mark(score: Any = "4.50", **changed: Any) -> dict[str, Any]:
-    return said("ScoreSubmitted", parameter=1, score=score, **changed)
+def mark(score: Any = "4.50", /, **more: Any) -> dict[str, Any]:
+    return {**(fact := said("ScoreSubmitted", parameter=1, score=score)), "data": {**fact["data"], **more}}
 
 
-def said(kind: str, **data: Any) -> dict[str, Any]:
-    reference = {"employee": "servant-8801", "position": "post-7702", "period": "2026-Q3"}
+def said(kind: str, /, **data: Any) -> dict[str, Any]:
+    return told(kind, employee="servant-8801", position="post-7702", period="2026-Q3", **data)
+
+
+def told(kind: str, /, **data: Any) -> dict[str, Any]:
     return {
         "id": ID,
         "body": "ministry-of-x",
         "type": kind,
         "occurred_on": "2026-10-13",
         "actor": "evaluator-6603",
-        "data": {**reference, **data},
+        "data": data,
     }
 
 
@@ -114,12 +117,7 @@ BAD: dict[str, tuple[bytes, str, str | None]] = {
         None,
     ),
     "an act nested 33 deep": (
-        written(
-            {
-                **said("MethodologyPublished"),
-                "data": {"id": "x", "revision": 1, "act": {"a": json.loads(nested(32))}},
-            }
-        ),
+        written(told("MethodologyPublished", id="x", revision=1, act={"a": json.loads(nested(32))})),
         "too-deep",
         "data.act",
     ),
@@ -178,14 +176,8 @@ BAD: dict[str, tuple[bytes, str, str | None]] = {
         "invalid-date",
         "data.on",
     ),
-    "a secondment that begins in the year 1": (
-        written(
-            {
-                **said(""),
-                "type": "LeaveTaken",
-                "data": {"employee": "servant-8801", "kind": "sick", "from": "0001-01-01"},
-            }
-        ),
+    "a leave from the year 1": (
+        written(told("LeaveTaken", employee="servant-8801", kind="sick", **{"from": "0001-01-01"})),
         "invalid-date",
         "data.from",
     ),
@@ -194,22 +186,20 @@ BAD: dict[str, tuple[bytes, str, str | None]] = {
     "a half-year": (written(mark(period="2026-H1")), "invalid-period", "data.period"),
     "a quarter of a plan that does not exist": (
         written(
-            {
-                **said("PlanMonitored"),
-                "data": {
-                    "employee": "servant-8801",
-                    "position": "post-7702",
-                    "year": 2026,
-                    "quarter": "Q7",
-                    "recommendations": "",
-                },
-            }
+            told(
+                "PlanMonitored",
+                employee="servant-8801",
+                position="post-7702",
+                year=2026,
+                quarter="Q7",
+                recommendations="",
+            )
         ),
         "invalid-period",
         "data.quarter",
     ),
     "a vote for nobody": (
-        written({**said("VoteCast"), "data": {"member": "member-5504", "choice": "approve"}}),
+        written(told("VoteCast", member="member-5504", choice="approve")),
         "missing-field",
         "data",
     ),
@@ -224,7 +214,7 @@ BAD: dict[str, tuple[bytes, str, str | None]] = {
         "data.members[0].role",
     ),
     "an act with a number beyond every reader": (
-        written({**said("MethodologyPublished"), "data": {"id": "x", "revision": 1, "act": {"a": 10**30}}}),
+        written(told("MethodologyPublished", id="x", revision=1, act={"a": 10**30})),
         "invalid-value",
         "data.act",
     ),
@@ -244,7 +234,7 @@ def test_bad_input_is_refused_with_its_code_and_field_and_none_of_its_values(nam
         parsed = json.loads(message)
     except (ValueError, RecursionError):
         parsed = []
-    spoken = [value for value in leaves(parsed) if len(value) > 1 and value not in {"2026", "2026-10-13"}]
+    spoken = {value for value in leaves(parsed) if len(value) > 1} - {"system", "2026"}
     assert not [value for value in spoken if repeats(refusal.problem, value)]
 
 
@@ -296,9 +286,7 @@ def test_a_value_put_where_a_key_belongs_is_not_repeated(key):
         refusal = refused(message)
 
         assert refusal.code == "unknown-field"
-        assert not any(
-            repeats(refusal.problem, part) for part in ("Seitkazy", "Сейтказы", "900101300123")
-        )
+        assert not any(repeats(refusal.problem, part) for part in ("Seitkazy", "Сейтказы", "900101300123"))
 
 
 def test_a_mark_above_the_scale_is_read_for_the_act_to_refuse():
@@ -321,7 +309,9 @@ def test_a_score_as_text_is_one_ascii_digit_with_at_most_two_decimals(text):
     assert taken == (Decimal(text) if plain else None)
 
 
-@pytest.mark.parametrize("text", ["5_0", " 5 ", "٤", "４", "4.5\n", "4.", ".5", "+4", "4.500", "0x4", "04", ""])
+@pytest.mark.parametrize(
+    "text", ["5_0", " 5 ", "٤", "４", "4.5\n", "4.", ".5", "+4", "4.500", "0x4", "04", ""]
+)
 def test_what_decimal_alone_would_take_is_no_score(text):
     assert refused(written(mark(text))).code == "invalid-score"
 
@@ -372,12 +362,7 @@ def test_what_is_left_out_and_what_is_null_are_one():
 def test_a_year_as_a_number_and_as_text_names_one_plan():
     plans = [
         read_fact(
-            written(
-                {
-                    **said("PlanApproved"),
-                    "data": {"employee": "servant-8801", "position": "post-7702", "year": year, "by": "head"},
-                }
-            )
+            written(told("PlanApproved", employee="servant-8801", position="post-7702", year=year, by="head"))
         )
         for year in (2026, "2026")
     ]
@@ -387,7 +372,7 @@ def test_a_year_as_a_number_and_as_text_names_one_plan():
 
 def test_the_decimals_of_an_act_are_kept_as_they_are_written():
     act = {"cap": 2.99, "weights": ["0.4", 0.60], "bands": {"top": 5}}
-    message = written({**said("MethodologyPublished"), "data": {"id": "x", "revision": 1, "act": act}})
+    message = written(told("MethodologyPublished", id="x", revision=1, act=act))
 
     read = read_fact(message.replace(b"0.6]", b"0.60]")).data.act
 
@@ -474,10 +459,7 @@ def test_no_problem_repeats_the_value_that_it_is_about(fact, data):
 @pytest.mark.parametrize("filling", [b"1", b'"\\u0041"', b'"\\u0000"'])
 def test_no_depth_breaks_the_reader(depth, filling):
     act = b"[" * depth + filling + b"]" * depth
-    message = (
-        written(
-            {**said("MethodologyPublished"), "data": {"id": "x", "revision": 1, "act": {"a": "<deep>"}}}
-        )
-    ).replace(b'"<deep>"', act)
+    published = written(told("MethodologyPublished", id="x", revision=1, act={"a": "<deep>"}))
+    message = published.replace(b'"<deep>"', act)
 
     assert refused(message).code in {"too-deep", "nul-character"}

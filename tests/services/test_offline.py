@@ -182,7 +182,13 @@ def test_a_servant_dismissed_before_the_quarter_ended_is_assessed_clause_6():
 
 
 def test_a_manager_of_category_e3_is_assessed_on_annex_1_in_zhanakorgan_clause_16():
-    lines = [*body_and_servant(category="Е-3", managerial=True), worked(), issued(form="annex-1"), *marked(), signed()]
+    lines = [
+        *body_and_servant(category="Е-3", managerial=True),
+        worked(),
+        issued(form="annex-1"),
+        *marked(),
+        signed(),
+    ]
     assert quarter(lines).score == "5.00"
 
 
@@ -273,7 +279,11 @@ REFUSALS = [
     ("a sanction of no kind", [sanctioned("scolding", "2026-02-01")], "unknown-sanction"),
     ("another kind without words", [sanctioned("other", "2026-02-01")], "sanction-unnamed"),
     ("an unknown act", [adopted("somewhere-1999")], "unknown-methodology"),
-    ("what only central HR records", [fact("BodyRegistered", {"code": "x", "name": {"kk": "x", "ru": "x", "en": "x"}})], "agency-only"),
+    (
+        "what only central HR records",
+        [fact("BodyRegistered", {"code": "x", "name": {"kk": "x", "ru": "x", "en": "x"}})],
+        "agency-only",
+    ),
 ]
 
 

@@ -204,13 +204,21 @@ def test_a_killed_postmaster_waits_for_its_orphaned_sessions(own_postgres: Embed
 _BUSY = "DO $$ BEGIN FOR i IN 1..20000000 LOOP NULL; END LOOP; END $$"
 
 
-def test_a_pid_that_is_by_now_anothers_does_not_pass_for_the_server(own_postgres: EmbeddedPostgres) -> None:
+def test_a_pid_that_is_by_now_anothers_does_not_pass_for_the_server(
+    own_postgres: EmbeddedPostgres, tmp_path: Path
+) -> None:
     own_postgres.kill()
+    account = postgres._as_account(postgres._account())
+    another = daemon.spawn([*account, "/bin/sleep", "60"], {}, tmp_path / "log")
     lock = own_postgres.data / "postmaster.pid"
     lines = lock.read_text().split("\n")
-    lock.write_text("\n".join([str(os.getppid()), *lines[1:]]))
-    assert own_postgres.pid() is None
-    assert own_postgres.start()
+    lock.write_text("\n".join([str(another), *lines[1:]]))
+    try:
+        assert own_postgres.pid() is None
+        assert own_postgres.start()
+    finally:
+        os.kill(another, signal.SIGKILL)
+        os.waitpid(another, 0)
 
 
 def test_a_cluster_whose_making_was_interrupted_is_made_anew(home: Path) -> None:

@@ -1,0 +1,130 @@
+"""Rejected messages: the problem is kept plain, the body sealed under its day's key, both for thirty days."""
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from events.envelope import REJECTED, Problem, Receipt
+from events.keyring import Keyring
+from events.log.heads import Connection
+from events.seal import NONCE_BYTES, DocumentKey, new_key, seal, unseal
+from events.sql import statements
+
+KEPT: Final = timedelta(days=30)
+
+_ALMATY: Final = ZoneInfo("Asia/Almaty")
+_PAGE: Final = 500
+_SQL = statements("rejections")
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """A refused message: the body whose subject it came on, its id (or digest), why, and its bytes."""
+
+    body: str
+    message_id: str
+    problem: Problem
+    message: bytes
+
+
+class KeptRejection(msgspec.Struct, frozen=True):
+    """A rejection as it is listed; `message` is None once its day's key is gone."""
+
+    id: int
+    body: str
+    message_id: str
+    problem: Problem
+    recorded_at: datetime
+    expires_on: date
+    message: bytes | None
+
+
+def write_rejections(
+    conn: Connection, keyring: Keyring, rejections: Sequence[Rejection], recorded_at: datetime
+) -> list[Receipt]:
+    """Keeps the rejections in the caller's transaction; their receipts, in the same order."""
+    if not rejections:
+        return []
+    at = recorded_at.astimezone(UTC)
+    day = at.astimezone(_ALMATY).date()
+    key = _day_key(conn, keyring, day)
+    rows = [
+        (
+            each.body,
+            each.message_id,
+            msgspec.json.encode(each.problem).decode(),
+            day,
+            seal(key, _header(each.body, each.message_id), each.message, os.urandom(NONCE_BYTES)),
+            at,
+            day + KEPT,
+        )
+        for each in rejections
+    ]
+    conn.execute(_SQL["insert_rejections"], [list(column) for column in zip(*rows, strict=True)])
+    return [
+        Receipt(each.message_id, each.body, REJECTED, None, None, None, at, each.problem)
+        for each in rejections
+    ]
+
+
+def list_rejections(
+    conn: Connection, keyring: Keyring, body: str | None = None, after: int = 0
+) -> Iterator[KeptRejection]:
+    """What was rejected (of one body, or of all), in order, from the one after the id `after` on.
+
+    Raises SealError and KeyringError for a body that cannot be opened.
+    """
+    keys: dict[UUID, DocumentKey] = {}
+    while True:
+        page = conn.execute(
+            _SQL["list_rejections"], {"after": after, "body": body, "limit": _PAGE}, binary=True
+        ).fetchall()
+        for row in page:
+            yield _kept(keyring, keys, row)
+        if len(page) < _PAGE:
+            return
+        after = page[-1][0]
+
+
+def purge_rejections(conn: Connection, before: date) -> int:
+    """Deletes the rejections that expire by `before`, and the keys of days that then have none; how many."""
+    purged = conn.execute(_SQL["purge_rejections"], [before]).rowcount
+    # Today's key stays: others may be sealing under it.
+    conn.execute(_SQL["purge_day_keys"], [before])
+    return purged
+
+
+def _day_key(conn: Connection, keyring: Keyring, day: date) -> DocumentKey:
+    row = conn.execute(_SQL["find_day_key"], [day], binary=True).fetchone()
+    if row is None:
+        stream = uuid4()
+        conn.execute(_SQL["offer_day_key"], [day, stream, *keyring.wrap(stream, new_key(os.urandom))])
+        row = conn.execute(_SQL["find_day_key"], [day], binary=True).fetchone()
+        assert row is not None
+    return keyring.unwrap(*row)
+
+
+def _kept(keyring: Keyring, keys: dict[UUID, DocumentKey], row: tuple[Any, ...]) -> KeptRejection:
+    rejection, body, message_id, problem, recorded_at, expires_on, sealed, stream, kek, wrapped = row
+    message = None
+    if stream is not None:
+        if stream not in keys:
+            keys[stream] = keyring.unwrap(stream, kek, wrapped)
+        message = unseal(keys[stream], _header(body, message_id), sealed)
+    return KeptRejection(
+        rejection,
+        body,
+        message_id,
+        msgspec.convert(problem, Problem),
+        recorded_at.astimezone(UTC),
+        expires_on,
+        message,
+    )
+
+
+def _header(body: str, message_id: str) -> bytes:
+    return f"{body}\n{message_id}".encode()
