@@ -52,8 +52,8 @@ class Ledger(msgspec.Struct, frozen=True):
 class Ground(msgspec.Struct, frozen=True):
     """What a batch is decided on, read under the locks of its ledgers.
 
-    `accepted` and `refused` hold what the log knows of the batch's ids and their predecessors: of each content
-    refused under an id, the last refusal. `law` is the agency's ledger up to the size of its head.
+    `accepted` and `refused` hold what the log knows of the batch's ids and of their predecessors, of each
+    content refused under an id the last refusal. `law` is the agency's ledger up to the size of its head.
     """
 
     ledgers: Mapping[str, Ledger]

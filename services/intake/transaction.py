@@ -69,6 +69,10 @@ class Transactor:
         self._reached = reached
         self._cache = DocumentCache()
 
+    def digest(self, content: bytes) -> bytes:
+        """The keyed digest of a message's content."""
+        return self._log.keyring.digest(content)
+
     def transact(self, conn: Connection, readings: Sequence[Reading]) -> Outcome:
         """Decides and keeps the batch. After anything raised nothing of it is kept.
 

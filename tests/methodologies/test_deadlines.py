@@ -76,13 +76,13 @@ COUNTED = [
         "sjc-2017",
         "annual-computed",
         date(2017, 12, 22),
-        date(2017, 12, 14),
-        "cl. 32: five before the sitting",
+        date(2017, 12, 13),
+        "cl. 32: five before, 18 and 19 off",
     ),
     ("sjc-2017", "told", date(2017, 4, 7), date(2017, 4, 11), "cl. 36: two from completion"),
     ("sjc-2017", "appeal", date(2017, 4, 7), date(2017, 4, 21), "cl. 38: ten from the decision"),
     ("sjc-2017", "training", date(2017, 11, 30), date(2018, 2, 28), "cl. 42: three months from approval"),
-    ("arys-2022", "plan-drawn-up", date(2023, 1, 1), date(2023, 1, 18), "cl. 9: ten from 1 January"),
+    ("arys-2022", "plan-drawn-up", date(2023, 1, 1), date(2023, 1, 17), "cl. 9: ten, the 2nd and 3rd off"),
     ("arys-2022", "plan-resubmitted", date(2023, 1, 20), date(2023, 1, 24), "cl. 12: two from the return"),
     ("arys-2022", "sheet-resubmitted", date(2023, 1, 20), date(2023, 1, 24), "cl. 23: two from the return"),
     ("arys-2022", "targets-to-commission", date(2023, 1, 20), date(2023, 1, 24), "cl. 24: two from signing"),
@@ -101,12 +101,12 @@ COUNTED = [
 ]
 
 
-@pytest.mark.parametrize(("act", "term", "period", "due", "clause"), FIXED, ids=lambda value: str(value))
+@pytest.mark.parametrize(("act", "term", "period", "due", "clause"), FIXED, ids=str)
 def test_printed_days(act: str, term: str, period: str, due: date, clause: str) -> None:
     assert fixed_due(shipped()[act].terms[term], parse_period(period), CALENDAR, DEFAULT) == due, clause
 
 
-@pytest.mark.parametrize(("act", "term", "event", "due", "clause"), COUNTED, ids=lambda value: str(value))
+@pytest.mark.parametrize(("act", "term", "event", "due", "clause"), COUNTED, ids=str)
 def test_counted_terms(act: str, term: str, event: date, due: date, clause: str) -> None:
     assert counted_due(shipped()[act].terms[term], event, CALENDAR, DEFAULT) == due, clause
 

@@ -206,14 +206,15 @@ def test_acts_that_extend_one_another_in_a_ring_are_refused(tmp_path: Path) -> N
 
 def _set(path: str, value: Any) -> Callable[[Data], None]:
     def change(data: Data) -> None:
-        *above, last = [int(key) if key.isdigit() else key for key in path.split("/")]
+        *above, last = path.split("/")
         target: Any = data
         for key in above:
-            target = target[key]
+            target = target[int(key) if isinstance(target, list) else key]
+        place: Any = int(last) if isinstance(target, list) else last
         if value is None:
-            del target[last]
+            del target[place]
         else:
-            target[last] = value
+            target[place] = value
 
     return change
 

@@ -1,0 +1,10 @@
+"""Grades by generation, the keys of annual records, checkpoints, what is parked, and heartbeats."""
+
+from events.schema.script import run_beside
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    run_beside(__file__)
