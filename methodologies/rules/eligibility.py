@@ -59,13 +59,13 @@ def counted_tenure(act: Act, employment: Employment | None, position: str, perio
 def _counted(rule: TenureRule, employment: Employment | None, tenure: Tenure, period: Period) -> Counted:
     until = period.end if tenure.until is None else min(tenure.until, period.end)
     leaves = () if employment is None else employment.leaves
-    # Some absences start the count anew on the day after them; one that still lasts leaves nothing to count.
+    # Some absences start the count anew on the day after them; one that still lasts leaves only the last day.
     anew = (
         until + _DAY if leave.until is None else min(leave.until, until) + _DAY
         for leave in leaves
         if leave.kind in rule.counted_after and leave.since <= until
     )
-    return Counted(tenure, max((tenure.since, *anew)), until)
+    return Counted(tenure, min(max((tenure.since, *anew)), until), until)
 
 
 def ineligible(

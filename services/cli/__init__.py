@@ -1,5 +1,5 @@
 """The command `bagalau`: thin edges over the services, one module per command."""
 
-from services.cli.app import app
+from services.cli.app import app, main
 
-__all__ = ["app"]
+__all__ = ["app", "main"]

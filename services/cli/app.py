@@ -1,13 +1,17 @@
-"""The application: its commands, and those that installed packages add."""
+"""The application: its commands, those that installed packages add, and how failures are told."""
 
+import sys
 from importlib.metadata import entry_points
+from typing import NoReturn
 
+import msgspec
 import typer
 
 from services.cli import (
     grade,
     sample,
 )
+from services.cli.output import REFUSED
 
 app = typer.Typer(
     name="bagalau",
@@ -23,3 +27,35 @@ for module in (grade, sample):
 
 for extension in entry_points(group="bagalau.commands"):
     extension.load()(app)
+
+
+def main() -> None:
+    """Runs the command line; a failure with a stable code is told in a sentence and exits 1."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except Exception as error:
+        code = _code(error)
+        if code is None:
+            raise
+        _fail(code, error)
+
+
+def _code(error: Exception) -> str | None:
+    code = getattr(error, "code", None)
+    if isinstance(code, str):
+        return code
+    name = type(error).__module__.partition(".")[0]
+    return {"psycopg": "postgres-failed", "nats": "nats-failed"}.get(name)
+
+
+def _fail(code: str, error: Exception) -> NoReturn:
+    detail = getattr(error, "detail", None) or str(error).removeprefix(f"{code}: ")
+    told = {"error": {"code": code, "detail": detail, "remedy": getattr(error, "remedy", None)}}
+    if "--json" in sys.argv:
+        sys.stderr.buffer.write(msgspec.json.encode(told) + b"\n")
+    else:
+        remedy = f" {told['error']['remedy']}" if told["error"]["remedy"] else ""
+        sys.stderr.write(f"bagalau: {code}: {detail}{remedy}\n")
+    raise SystemExit(REFUSED)

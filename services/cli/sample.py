@@ -41,8 +41,9 @@ def sample(
     purpose, as they would be in life. Nobody in it exists.
     """
     from services.sample import Country, items  # noqa: PLC0415
+    from services.sample.country import Family  # noqa: PLC0415
 
-    kept = ("score-sheet", "points", "targets") if all_families else ("score-sheet",)
+    kept: tuple[Family, ...] = ("score-sheet", "points", "targets") if all_families else ("score-sheet",)
     lived = tuple(sorted(set(year or (2026,))))
     assessed = tuple(range(1, quarters + 1))
     try:

@@ -1,0 +1,132 @@
+"""A grade as a row: what stands in plain columns, and the grade itself sealed beside them."""
+
+import hmac
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from events.keyring import Keyring
+from events.log.documents import hashed_name
+from events.seal import DocumentKey, SealError, seal, unseal
+from events.vocabulary import Name
+from projections.grade import Grade, Kind, plain_mapping
+
+DIGEST_BYTES: Final = 16
+
+# Other associated data under the same keys (an event's header) begins with the header's version, never a letter.
+_SEALED: Final = b"bagalau/grade/1\0"
+_DIGESTED: Final = b"bagalau/grade-digest/1\0"
+
+# Keys in order: the digest of a grade must not hang on the order in which its readings were put together.
+_encoder = msgspec.json.Encoder(enc_hook=plain_mapping, order="deterministic")
+_decoder = msgspec.json.Decoder(Grade)
+
+
+class RowError(Exception):
+    """A row that is not as it was written (`row-not-authentic`), or cannot be read (`row-unreadable`)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A grade's row, its content not sealed yet.
+
+    `person` and `id` are known without the grade: the keyed hash of the employee, and the assessment's stream
+    or the annual record. `seq` is the place in the ledger at which the grade became what it is.
+    """
+
+    ledger: str
+    person: bytes
+    kind: Kind
+    id: UUID
+    period: str
+    status: str
+    grade: str | None
+    methodology: str
+    revision: int
+    seq: int
+    digest: bytes
+    content: bytes
+
+
+def person_of(keyring: Keyring, ledger: str, employee: str) -> bytes:
+    """The keyed hash, 16 bytes, that stands for an employee of a body: his file's hashed name."""
+    return hashed_name(keyring, ledger, Name("employment", (employee,)))
+
+
+def record_of(keyring: Keyring, ledger: str, employee: str, year: str) -> UUID:
+    """The id of an annual record: the hashed name of the document in which the ledger keeps the year."""
+    return UUID(bytes=hashed_name(keyring, ledger, Name("annual", (employee, year))))
+
+
+def row_of(grade: Grade, person: bytes, row_id: UUID, key: DocumentKey, seq: int) -> Row:
+    """The row of a grade; its steps are left out, since they are worked out again when asked for."""
+    bare = msgspec.structs.replace(grade, steps=()) if grade.steps else grade
+    content = _encoder.encode(bare)
+    return Row(
+        grade.body,
+        person,
+        grade.kind,
+        row_id,
+        grade.period,
+        grade.status,
+        grade.grade,
+        grade.methodology,
+        grade.revision,
+        seq,
+        _digest(key, content),
+        content,
+    )
+
+
+def sealed(row: Row, generation: int, key: DocumentKey, nonce: bytes) -> bytes:
+    """The row's content, sealed and bound to everything that stands beside it."""
+    return seal(key, _associated(row, generation), row.content, nonce)
+
+
+def opened(row: Row, generation: int, key: DocumentKey, content: bytes) -> Grade:
+    """The grade in a row whose `content` was sealed; the row's own content is not looked at.
+
+    Raises RowError.
+    """
+    place = f"{row.kind} {row.id} of {row.ledger}"
+    try:
+        plain = unseal(key, _associated(row, generation), content)
+    except SealError:
+        raise RowError("row-not-authentic", f"the row {place} is not as it was written") from None
+    if not hmac.compare_digest(_digest(key, plain), row.digest):
+        raise RowError("row-not-authentic", f"the digest of the row {place} is another's")
+    try:
+        return _decoder.decode(plain)
+    except msgspec.DecodeError:
+        raise RowError(
+            "row-unreadable", f"the row {place} was written by another release: rebuild"
+        ) from None
+
+
+def _digest(key: DocumentKey, content: bytes) -> bytes:
+    # Under the document's key and not the keyring's: with that one left, a mark would be guessed from the
+    # digest of a row whose document was destroyed.
+    return hmac.digest(key.raw, _DIGESTED + content, "sha256")[:DIGEST_BYTES]
+
+
+def _associated(row: Row, generation: int) -> bytes:
+    return _SEALED + msgspec.json.encode(
+        (
+            generation,
+            row.ledger,
+            row.person,
+            row.kind,
+            row.id,
+            row.period,
+            row.status,
+            row.grade,
+            row.methodology,
+            row.revision,
+            row.seq,
+            row.digest,
+        )
+    )
