@@ -52,7 +52,7 @@ class VerificationReport(msgspec.Struct, frozen=True):
 def verify(
     conn: Connection, ledger: str, receipts: Iterable[Receipt] = (), checkpoints: Iterable[Checkpoint] = ()
 ) -> VerificationReport:
-    """The report on a ledger, against receipts that feeders hold and checkpoints whose signatures were checked.
+    """The report on a ledger, held against feeders' receipts and checkpoints whose signatures were checked.
 
     `conn` must be outside any transaction; no key is needed. Memory grows with the witnesses alone. Receipts
     of other ledgers and of refused facts are left out.

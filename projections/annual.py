@@ -1,87 +1,183 @@
-"""The annual record of an employee in a body: the year's graded quarters and what they come to (cl. 4)."""
+"""The annual record of an employee in a body: what his year comes to, by the rule of the act."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
 
-from events.documents import Annual
+from events.documents import Annual, Assessment
+from events.documents.assessment import Sheet
 from events.period import Period, parse_period
 from events.vocabulary import Name
+from methodologies.model.sheets import Kind
 from methodologies.registry import Governing
-from methodologies.rules import mean_of_quarters
+from methodologies.rules import mean_of_quarters, quarters_and_plan, targets
 from methodologies.rules.eligibility import tenure_in
-from methodologies.rules.mean_of_quarters import Counted
+from methodologies.rules.mean_of_quarters import Counted, Quarter
 from methodologies.rules.steps import GRADED, NOT_ASSESSED, OPEN, plain
 from projections.grade import Grade, QuarterScore
-from projections.quarterly import LedgerView
+from projections.sheets import awaited, still_open
+from projections.view import LedgerView, not_assessed, opened
+
+NO_GRADED_QUARTER = "no-graded-quarter"
+NOTHING_ASSESSED = "nothing-assessed"
+NO_SHEET = "no-sheet"
 
 
-def annual_grade(
-    view: LedgerView, employee: str, year: int, quarterly: Sequence[Grade], *, explained: bool
-) -> Grade | None:
-    """The annual record made of the year's quarterly grades; None while the year has no sheet.
+class Year(msgspec.Struct, frozen=True):
+    """What an employee's year is made of: its quarterly grades, and the year's own assessments."""
 
-    It is `provisional` until AnnualFormed, and stands in the position the employee held last.
+    employee: str
+    year: int
+    quarterly: Sequence[Grade]
+    assessments: Sequence[Assessment] = ()
+
+    @property
+    def period(self) -> Period:
+        return Period(self.year)
+
+
+def annual_grade(view: LedgerView, of: Year, *, explained: bool) -> Grade | None:
+    """The annual record; None while nothing of the year was assessed or recorded.
+
+    It stands in the position the employee held last, and a year formed of quarters is `provisional` until
+    AnnualFormed.
     """
-    period = Period(year)
-    recorded = view.documents.get(Name("annual", (employee, str(period))))
-    year_record = recorded if isinstance(recorded, Annual) else None
-    if not quarterly and year_record is None:
+    law = view.governing(of.period)
+    kept = view.documents.get(Name("annual", (of.employee, str(of.period))))
+    record = kept if isinstance(kept, Annual) else None
+    own = _own_sheet(view, law, of, "annual")
+    if not of.quarterly and record is None and own is None:
         return None
-    law = view.governing(period)
-    blank = Grade(
-        kind="annual",
-        body=view.ledger,
-        employee=employee,
-        position=_last_position(view, employee, quarterly),
-        period=str(period),
-        methodology=law.act.id,
-        revision=law.revision,
-        status=OPEN,
-        readings=law.readings,
-        quarters=(),
-    )
-    counted = (*_own(view, quarterly), *_carried(year_record))
-    if not counted:
-        over = bool(quarterly) and all(grade.status == NOT_ASSESSED for grade in quarterly)
-        status, reason = (NOT_ASSESSED, "nothing-assessed") if over else (OPEN, "no-graded-quarter")
-        return msgspec.structs.replace(blank, status=status, reason=reason)
-    return _graded(law, counted, blank, formed=_is_formed(year_record), explained=explained)
+    blank = view.blank("annual", law, (of.employee, _position(view, of, own), str(of.period)))
+    if law.act.annual is None:
+        return _by_targets(view, law, own, blank, explained=explained)
+    blank = msgspec.structs.replace(blank, quarters=())
+    counted = (*_own_quarters(view, of.quarterly), *_carried(record))
+    formed = record is not None and record.formed is not None
+    if law.act.annual.method == "quarters-and-plan":
+        return _with_plan(view, law, own, counted, blank, formed=formed, explained=explained)
+    return _of_quarters(law, of, counted, blank, formed=formed, explained=explained)
 
 
-def _graded(
-    law: Governing, counted: Sequence[Counted], blank: Grade, *, formed: bool, explained: bool
+def _own_sheet(view: LedgerView, law: Governing, of: Year, kind: Kind) -> Assessment | None:
+    """The assessment that holds the year's own sheet; of several positions the one held last counts."""
+    forms = {code for code, form in law.act.forms.items() if form.kind == kind}
+    held = [one for one in of.assessments if any(sheet.form in forms for sheet in one.sheets)]
+    employment = view.employment(of.employee)
+    last = employment.last_position if employment else None
+    return next((one for one in held if one.position == last), held[-1] if held else None)
+
+
+def _position(view: LedgerView, of: Year, own: Assessment | None) -> str:
+    employment = view.employment(of.employee)
+    last = employment.last_position if employment else None
+    if last is not None:
+        return last
+    return own.position if own else of.quarterly[-1].position if of.quarterly else ""
+
+
+def _of_quarters(
+    law: Governing, of: Year, counted: Sequence[Counted], blank: Grade, *, formed: bool, explained: bool
 ) -> Grade:
+    if not counted:
+        over = bool(of.quarterly) and all(grade.status == NOT_ASSESSED for grade in of.quarterly)
+        status, reason = (NOT_ASSESSED, NOTHING_ASSESSED) if over else (OPEN, NO_GRADED_QUARTER)
+        return msgspec.structs.replace(blank, status=status, reason=reason)
     working = mean_of_quarters.work_out(law.act, law.readings, counted)
-    flags = (*(["gap"] if working.placed.gap else []), *([] if formed else ["provisional"]))
-    entered = tuple(
-        QuarterScore(one.period, one.body, one.position, plain(one.score))
-        for quarter in working.quarters
-        for one in quarter.scores
-    )
     return msgspec.structs.replace(
         blank,
         status=GRADED,
         score=plain(working.placed.announced),
         grade=working.placed.grade,
-        flags=flags,
-        quarters=entered,
+        flags=_flags(gap=working.placed.gap, formed=formed),
+        quarters=_entered(working.quarters),
         steps=mean_of_quarters.steps(law.act, law.readings, working) if explained else (),
     )
 
 
-def _is_formed(record: Annual | None) -> bool:
-    return record is not None and record.formed is not None
+def _with_plan(
+    view: LedgerView,
+    law: Governing,
+    own: Assessment | None,
+    counted: Sequence[Counted],
+    blank: Grade,
+    *,
+    formed: bool,
+    explained: bool,
+) -> Grade:
+    entered = _entered(mean_of_quarters.quarters(counted, law.readings))
+    blank = msgspec.structs.replace(blank, quarters=entered)
+    sheet = _sheet_of(law, own, "annual")
+    plan = view.plan(own) if own else None
+    if own is None or sheet is None:
+        return opened(blank, NO_SHEET)
+    ground = view.ground(law, own)
+    if ground is not None:
+        return not_assessed(blank, ground, explained=explained)
+    missing = quarters_and_plan.unmarked_targets(plan, own) if plan else ("plan",)
+    reason = still_open(law.act, sheet, missing) or (None if counted else NO_GRADED_QUARTER)
+    if reason is not None or plan is None:
+        return opened(blank, reason or "incomplete")
+    marks = quarters_and_plan.plan_marks(plan, own)
+    working = quarters_and_plan.work_out(law.act, law.readings, counted, marks)
+    return msgspec.structs.replace(
+        blank,
+        status=GRADED,
+        score=plain(working.placed.announced),
+        grade=working.placed.grade,
+        flags=(*awaited(law.act, sheet), *_flags(gap=working.gap, formed=formed)),
+        steps=(
+            *view.eligibility_steps(law, own),
+            *quarters_and_plan.steps(law.act, law.readings, working),
+        )
+        if explained
+        else (),
+    )
 
 
-def _last_position(view: LedgerView, employee: str, quarterly: Sequence[Grade]) -> str:
-    employment = view.employment(employee)
-    last = employment.last_position if employment else None
-    return last or (quarterly[-1].position if quarterly else "")
+def _by_targets(
+    view: LedgerView, law: Governing, own: Assessment | None, blank: Grade, *, explained: bool
+) -> Grade:
+    sheet = _sheet_of(law, own, "annual")
+    if own is None or sheet is None:
+        return opened(blank, NO_SHEET)
+    ground = view.ground(law, own)
+    if ground is not None:
+        return not_assessed(blank, ground, explained=explained)
+    plan = view.plan(own)
+    reason = still_open(law.act, sheet, targets.unassessed_targets(plan, own) if plan else ("plan",))
+    if reason is not None or plan is None:
+        return opened(blank, reason or "incomplete")
+    working = targets.work_out(law.act, plan, own)
+    return msgspec.structs.replace(
+        blank,
+        status=GRADED,
+        score=str(working.met),
+        grade=working.grade,
+        flags=awaited(law.act, sheet),
+        steps=(*view.eligibility_steps(law, own), *targets.steps(law.act, working)) if explained else (),
+    )
 
 
-def _own(view: LedgerView, quarterly: Sequence[Grade]) -> tuple[Counted, ...]:
+def _sheet_of(law: Governing, own: Assessment | None, kind: Kind) -> Sheet | None:
+    forms = {code for code, form in law.act.forms.items() if form.kind == kind}
+    return next((sheet for sheet in (own.sheets if own else ()) if sheet.form in forms), None)
+
+
+def _flags(*, gap: bool, formed: bool) -> tuple[str, ...]:
+    return (*(["gap"] if gap else []), *([] if formed else ["provisional"]))
+
+
+def _entered(of: Sequence[Quarter]) -> tuple[QuarterScore, ...]:
+    return tuple(
+        QuarterScore(one.period, one.body, one.position, plain(one.score))
+        for quarter in of
+        for one in quarter.scores
+    )
+
+
+def _own_quarters(view: LedgerView, quarterly: Sequence[Grade]) -> tuple[Counted, ...]:
     return tuple(
         Counted(grade.period, grade.body, grade.position, grade.exact, _days(view, grade))
         for grade in quarterly

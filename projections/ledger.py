@@ -8,9 +8,11 @@ import msgspec
 from events.documents import Annual, Assessment, Document
 from events.period import parse_period
 from events.vocabulary import Name
-from projections.annual import annual_grade
+from projections.annual import Year, annual_grade
+from projections.competencies import competencies_grade
 from projections.grade import Grade
-from projections.quarterly import LedgerView, quarterly_grade
+from projections.quarterly import quarterly_grade
+from projections.view import LedgerView
 
 
 class Work(msgspec.Struct):
@@ -39,17 +41,24 @@ def work_by_employee(documents: Mapping[Name, Document]) -> dict[str, Work]:
 
 
 def grades_of(view: LedgerView, employee: str, work: Work, *, explained: bool = False) -> Iterator[Grade]:
-    """One employee's grades: quarters in order, then the years that they make."""
+    """One employee's grades: quarters in order, then his years, each with its competencies."""
     quarterly: dict[int, list[Grade]] = defaultdict(list)
+    yearly: dict[int, list[Assessment]] = defaultdict(list)
     for assessment in sorted(work.assessments, key=lambda one: (one.period, one.position)):
         period = parse_period(assessment.period)
         if not period.is_quarter:
+            yearly[period.year].append(assessment)
             continue
         grade = quarterly_grade(view, assessment, explained=explained)
         if grade is not None:
             quarterly[period.year].append(grade)
             yield grade
-    for year in sorted({*quarterly, *work.years}):
-        annual = annual_grade(view, employee, year, quarterly.get(year, ()), explained=explained)
+    for year in sorted({*quarterly, *yearly, *work.years}):
+        own = yearly.get(year, ())
+        annual = annual_grade(view, Year(employee, year, quarterly.get(year, ()), own), explained=explained)
         if annual is not None:
             yield annual
+        for assessment in own:
+            strand = competencies_grade(view, assessment, explained=explained)
+            if strand is not None:
+                yield strand

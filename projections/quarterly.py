@@ -1,38 +1,30 @@
-"""The grade of one sheet: which act governs, whether the servant is assessed, what the sheet comes to."""
+"""The grade of a quarter: which act governs, whether the servant is assessed, what the sheet comes to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
-from events.documents import Adoptions, Assessment, Discipline, Document, Employment
+from events.documents import Assessment
 from events.documents.assessment import Sheet
-from events.period import Period, parse_period
-from events.vocabulary import Name
-from methodologies.registry import Governing, Law, governing
-from methodologies.rules import eligibility, score_sheet
-from methodologies.rules.steps import GRADED, NOT_ASSESSED, OPEN, Ground, Step, plain
+from events.period import parse_period
+from methodologies.model.readings import Family
+from methodologies.registry import Governing
+from methodologies.rules import points, score_sheet
+from methodologies.rules.bands import Placed
+from methodologies.rules.steps import GRADED, Step, plain
 from projections.grade import Grade
+from projections.sheets import FORM_NOT_IN_ACT, awaited, still_open
+from projections.view import LedgerView, not_assessed, opened
 
 
-class LedgerView(msgspec.Struct, frozen=True):
-    """A ledger as a fold sees it: its documents and the law, at known places of both ledgers."""
+class Outcome(msgspec.Struct, frozen=True):
+    """What a sheet came to, and how to tell the steps that led there."""
 
-    ledger: str
-    documents: Mapping[Name, Document]
-    law: Law
+    placed: Placed
+    steps: Callable[[], tuple[Step, ...]]
 
-    def governing(self, period: Period) -> Governing:
-        """The act that governs this body in a period."""
-        found = self.documents.get(Name("adoptions", ()))
-        return governing(self.law, found if isinstance(found, Adoptions) else None, period)
 
-    def employment(self, employee: str) -> Employment | None:
-        found = self.documents.get(Name("employment", (employee,)))
-        return found if isinstance(found, Employment) else None
-
-    def discipline(self, employee: str) -> Discipline | None:
-        found = self.documents.get(Name("discipline", (employee,)))
-        return found if isinstance(found, Discipline) else None
+Outcomes = Callable[[LedgerView, Governing, Assessment, Sheet], Outcome]
 
 
 def quarterly_grade(view: LedgerView, assessment: Assessment, *, explained: bool) -> Grade | None:
@@ -43,68 +35,48 @@ def quarterly_grade(view: LedgerView, assessment: Assessment, *, explained: bool
     sheet = assessment.sheet()
     if sheet is None:
         return None
-    period = parse_period(assessment.period)
-    law = view.governing(period)
-    blank = Grade(
-        kind="quarterly",
-        body=view.ledger,
-        employee=assessment.employee,
-        position=assessment.position,
-        period=assessment.period,
-        methodology=law.act.id,
-        revision=law.revision,
-        status=OPEN,
-        readings=law.readings,
-    )
-    ground = _ground(view, law, assessment, period)
+    law = view.governing(parse_period(assessment.period))
+    blank = view.blank("quarterly", law, (assessment.employee, assessment.position, assessment.period))
+    ground = view.ground(law, assessment)
     if ground is not None:
-        return msgspec.structs.replace(
-            blank, status=NOT_ASSESSED, reason=ground.code, steps=_because(ground) if explained else ()
-        )
-    reason = _still_open(law, sheet)
-    if reason is not None:
-        return msgspec.structs.replace(blank, reason=reason)
-    return _graded(view, law, assessment, sheet, blank, explained=explained)
-
-
-def _ground(view: LedgerView, law: Governing, assessment: Assessment, period: Period) -> Ground | None:
-    return eligibility.ineligible(law.act, assessment, view.employment(assessment.employee), period)
-
-
-def _because(ground: Ground) -> tuple[Step, ...]:
-    return (Step(ground.code, ground.clause, ground.inputs, value=False),)
-
-
-def _still_open(law: Governing, sheet: Sheet) -> str | None:
+        return not_assessed(blank, ground, explained=explained)
+    outcome_of = _OUTCOMES.get(law.act.family)
     form = law.act.forms.get(sheet.form)
-    if form is None:
-        return "form-not-in-act"
-    if score_sheet.missing_parameters(form, sheet):
-        return "incomplete"
-    return None if sheet.is_signed else "unsigned"
-
-
-def _graded(
-    view: LedgerView, law: Governing, assessment: Assessment, sheet: Sheet, blank: Grade, *, explained: bool
-) -> Grade:
-    period = parse_period(assessment.period)
-    working = score_sheet.work_out(law.act, law.readings, sheet, view.discipline(assessment.employee), period)
-    steps: tuple[Step, ...] = ()
-    if explained:
-        steps = (
-            *eligibility.steps(law.act, assessment, view.employment(assessment.employee), period),
-            *score_sheet.steps(law.act, law.readings, sheet, working),
-        )
+    if outcome_of is None or form is None:
+        return opened(blank, FORM_NOT_IN_ACT)
+    reason = still_open(law.act, sheet, score_sheet.missing_parameters(form, sheet))
+    if reason is not None:
+        return opened(blank, reason)
+    outcome = outcome_of(view, law, assessment, sheet)
     return msgspec.structs.replace(
         blank,
         status=GRADED,
-        score=plain(working.placed.announced),
-        grade=working.placed.grade,
-        flags=_flags(law, assessment, gap=working.placed.gap),
-        steps=steps,
+        score=plain(outcome.placed.announced),
+        grade=outcome.placed.grade,
+        flags=_flags(law, assessment, sheet, gap=outcome.placed.gap),
+        steps=(*view.eligibility_steps(law, assessment), *outcome.steps()) if explained else (),
     )
 
 
-def _flags(law: Governing, assessment: Assessment, *, gap: bool) -> tuple[str, ...]:
+def _score_sheet(view: LedgerView, law: Governing, assessment: Assessment, sheet: Sheet) -> Outcome:
+    period = parse_period(assessment.period)
+    working = score_sheet.work_out(law.act, law.readings, sheet, view.discipline(assessment.employee), period)
+    return Outcome(working.placed, lambda: score_sheet.steps(law.act, law.readings, sheet, working))
+
+
+def _points(_: LedgerView, law: Governing, assessment: Assessment, __: Sheet) -> Outcome:
+    working = points.work_out(law.act, law.readings, assessment)
+    return Outcome(working.placed, lambda: points.steps(law.act, law.readings, working))
+
+
+_OUTCOMES: Mapping[Family, Outcomes] = {"score-sheet": _score_sheet, "points": _points}
+"""Families that grade quarters; targets are assessed by the year alone."""
+
+
+def _flags(law: Governing, assessment: Assessment, sheet: Sheet, *, gap: bool) -> tuple[str, ...]:
     unreported = law.act.eligibility.workdays is not None and assessment.workdays is None
-    return (*(["gap"] if gap else []), *(["workdays-unreported"] if unreported else []))
+    return (
+        *awaited(law.act, sheet),
+        *(["gap"] if gap else []),
+        *(["workdays-unreported"] if unreported else []),
+    )

@@ -1,6 +1,7 @@
 """A grade as a row: what stands in plain columns, and the grade itself sealed beside them."""
 
 import hmac
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -10,16 +11,23 @@ from events.keyring import Keyring
 from events.log.documents import hashed_name
 from events.seal import DocumentKey, SealError, seal, unseal
 from events.vocabulary import Name
-from projections.grade import Grade, Kind, plain_mapping
+from projections.grade import Grade, Kind
 
 DIGEST_BYTES: Final = 16
 
-# Other associated data under the same keys (an event's header) begins with the header's version, never a letter.
+# An event's header, the other thing sealed to under these keys, begins with its version and never a letter.
 _SEALED: Final = b"bagalau/grade/1\0"
 _DIGESTED: Final = b"bagalau/grade-digest/1\0"
 
+
+def _plain_mapping(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise NotImplementedError
+
+
 # Keys in order: the digest of a grade must not hang on the order in which its readings were put together.
-_encoder = msgspec.json.Encoder(enc_hook=plain_mapping, order="deterministic")
+_encoder = msgspec.json.Encoder(enc_hook=_plain_mapping, order="deterministic")
 _decoder = msgspec.json.Decoder(Grade)
 
 
@@ -102,9 +110,7 @@ def opened(row: Row, generation: int, key: DocumentKey, content: bytes) -> Grade
     try:
         return _decoder.decode(plain)
     except msgspec.DecodeError:
-        raise RowError(
-            "row-unreadable", f"the row {place} was written by another release: rebuild"
-        ) from None
+        raise RowError("row-unreadable", f"the row {place} was written by another release: rebuild") from None
 
 
 def _digest(key: DocumentKey, content: bytes) -> bytes:

@@ -14,7 +14,7 @@ from methodologies import registry
 from methodologies.registry import Law
 from projections.grade import Grade
 from projections.ledger import grades
-from projections.quarterly import LedgerView
+from projections.view import LedgerView
 from services.deciding import decide
 from services.founding import founding_facts
 from services.intake.message import Message, Reading, read

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 
@@ -83,6 +84,9 @@ class Audit:
         for seq, _ in reversed(self._receipts):
             self.find("rolled-back", "a receipt names an event that the ledger does not hold", seq)
         for checkpoint in reversed(self._checkpoints):
+            if checkpoint.size == 0:
+                self._judge_checkpoint(checkpoint)
+                continue
             self._judge_origin(checkpoint)
             self.find("rolled-back", f"a checkpoint was signed over {checkpoint.size} events")
 
@@ -118,7 +122,7 @@ class Audit:
 
     def _leaf(self, row: tuple[Any, ...]) -> bytes:
         *columns, stored = row
-        header, payload = header_of(self._ledger, row[1], tuple(columns))
+        header, payload = header_of(self._ledger, UUID(bytes=row[1]), tuple(columns))
         try:
             leaf = event_leaf(encode_header(header), payload)
         except HeaderError:

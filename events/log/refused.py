@@ -5,7 +5,7 @@ from uuid import UUID
 
 from events.keyring import Keyring
 from events.log.heads import Connection
-from events.log.rejections import KeptRejection, _kept
+from events.log.rejections import KeptRejection, kept_rejection
 from events.seal import DocumentKey
 from events.sql import statements
 
@@ -26,4 +26,4 @@ def find_refused(
     rows = conn.cursor(binary=True).execute(
         _SQL["find_refused"], [[body for body, _ in pairs], [message for _, message in pairs]]
     )
-    return [_kept(keyring, keys, row) for row in rows]
+    return [kept_rejection(keyring, keys, row) for row in rows]

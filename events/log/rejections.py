@@ -84,7 +84,7 @@ def list_rejections(
             _SQL["list_rejections"], {"after": after, "body": body, "limit": _PAGE}, binary=True
         ).fetchall()
         for row in page:
-            yield _kept(keyring, keys, row)
+            yield kept_rejection(keyring, keys, row)
         if len(page) < _PAGE:
             return
         after = page[-1][0]
@@ -108,7 +108,11 @@ def _day_key(conn: Connection, keyring: Keyring, day: date) -> DocumentKey:
     return keyring.unwrap(*row)
 
 
-def _kept(keyring: Keyring, keys: dict[UUID, DocumentKey], row: tuple[Any, ...]) -> KeptRejection:
+def kept_rejection(keyring: Keyring, keys: dict[UUID, DocumentKey], row: tuple[Any, ...]) -> KeptRejection:
+    """The rejection in a row with its day's key beside it; `keys` holds those unwrapped so far.
+
+    Raises SealError and KeyringError.
+    """
     rejection, body, message_id, problem, recorded_at, expires_on, sealed, stream, kek, wrapped = row
     message = None
     if stream is not None:

@@ -22,7 +22,7 @@ def suspect(header: Header, payload: bytes, leaf: bytes) -> Suspect:
 
 
 def moved(suspects: Sequence[Suspect]) -> frozenset[int]:
-    """The seq of each row that was moved: it, or its payload, makes another suspect's leaf in that one's place.
+    """The seq of each row that was moved: it, or its payload, makes a leaf in another's place.
 
     Takes a number of hashes that grows with the square of the suspects.
     """

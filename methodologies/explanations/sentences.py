@@ -19,6 +19,7 @@ def _breach(kind: str) -> str:
 
 _VARIANT: Mapping[str, Callable[[Step], str]] = {
     "announced": lambda step: str(step.inputs["rounding"]),
+    "rounded": lambda step: str(step.inputs["rounding"]),
     "quarter-mean": lambda step: str(step.inputs["reading"]),
     "penalty": lambda step: _breach(str(step.inputs["kind"])),
     "target": lambda step: "met" if step.value else "missed",
@@ -84,6 +85,7 @@ _NUMBERED_RESULTS = frozenset(
         "quarter",
         "quarter-mean",
         "quarters-mark",
+        "rounded",
         "targets-met",
         "year-mean",
         "year-weighted",

@@ -42,11 +42,15 @@ class Parameter(Part, frozen=True, kw_only=True):
 
 
 class Form(Part, frozen=True, kw_only=True):
-    """A sheet that the act prints: the kind of grade it leads to and its rows, by their printed numbers."""
+    """A sheet that the act prints: the kind of grade it leads to and its rows, by their printed numbers.
+
+    `mean_clause` is where the sheet says how its marks come to a score (None: where its own clause does).
+    """
 
     kind: Kind
     title: Text
     clause: Clause
+    mean_clause: Clause | None = None
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
 

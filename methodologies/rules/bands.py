@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 import msgspec
 
 from methodologies.model.sheets import Bands
+from methodologies.rules.steps import Step, plain
 
 _MODES = {"half-up": ROUND_HALF_UP, "half-even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
 
@@ -48,3 +49,31 @@ def place(value: Decimal, bands: Bands, readings: Mapping[str, str]) -> Placed:
     if band is None:
         raise LookupError(f"no band holds {judged}")
     return Placed(value, announced, judged, band.grade, band.clause, gap=gap)
+
+
+def band_steps(placed: Placed, bands: Bands, readings: Mapping[str, str]) -> tuple[Step, ...]:
+    """How a score is announced and which band it falls in; the same for every scored family."""
+    inputs = _rounding(placed, bands.shown_to, readings)
+    announced = Step("announced", placed.clause, inputs, plain(placed.announced))
+    if placed.judged == placed.announced:
+        return announced, _band_step(placed)
+    return announced, *placing_steps(placed, bands, readings)
+
+
+def placing_steps(placed: Placed, bands: Bands, readings: Mapping[str, str]) -> tuple[Step, ...]:
+    """Which band a value that is not announced falls in, and how it was rounded to find it."""
+    if placed.judged == placed.value:
+        return (_band_step(placed),)
+    inputs = _rounding(placed, bands.precision, readings)
+    return Step("rounded", placed.clause, inputs, plain(placed.judged)), _band_step(placed)
+
+
+def _rounding(placed: Placed, precision: Decimal, readings: Mapping[str, str]) -> dict[str, str]:
+    return {"value": plain(placed.value), "precision": plain(precision), "rounding": readings["rounding"]}
+
+
+def _band_step(placed: Placed) -> Step:
+    inputs = {"score": plain(placed.judged)}
+    if placed.hole is not None:
+        return Step("band-by-reading", placed.clause, {**inputs, "reading": placed.hole}, placed.grade)
+    return Step("band-of-gap" if placed.gap else "band", placed.clause, inputs, placed.grade)

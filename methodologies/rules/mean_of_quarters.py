@@ -9,8 +9,7 @@ import msgspec
 
 from methodologies.act import Act
 from methodologies.model.strands import Annual
-from methodologies.rules.bands import Placed, place
-from methodologies.rules.score_sheet import band_steps
+from methodologies.rules.bands import Placed, band_steps, place
 from methodologies.rules.steps import Step, plain
 
 
@@ -90,7 +89,7 @@ def steps(act: Act, readings: Mapping[str, str], working: Working) -> tuple[Step
     return (
         *quarter_steps(rule.clause, working.quarters, readings),
         Step("year-mean", rule.clause, inputs, plain(working.mean)),
-        *band_steps(working.placed, readings, plain(act.bands[rule.bands].shown_to)),
+        *band_steps(working.placed, act.bands[rule.bands], readings),
     )
 
 

@@ -9,8 +9,7 @@ from events.documents import Assessment
 from events.documents.assessment import Award
 from methodologies.act import Act
 from methodologies.model.strands import Points
-from methodologies.rules.bands import Placed, place
-from methodologies.rules.score_sheet import band_steps
+from methodologies.rules.bands import Placed, band_steps, place
 from methodologies.rules.steps import Step, plain
 
 BANDS = "quarterly"
@@ -89,7 +88,7 @@ def steps(act: Act, readings: Mapping[str, str], working: Working) -> tuple[Step
         *(_bonus_step(rule, award) for award in working.awards),
         *(_penalty_step(penalty) for penalty in working.penalties),
         Step("points", rule.clause, inputs, plain(working.total)),
-        *band_steps(working.placed, readings, plain(act.bands[BANDS].shown_to)),
+        *band_steps(working.placed, act.bands[BANDS], readings),
     )
 
 

@@ -11,9 +11,8 @@ from methodologies.model.readings import annual_weights
 from methodologies.model.sheets import Band, Bands
 from methodologies.model.strands import Annual
 from methodologies.rules import points
-from methodologies.rules.bands import Placed, place
+from methodologies.rules.bands import Placed, band_steps, place, placing_steps
 from methodologies.rules.mean_of_quarters import Counted, Quarter, mean, quarter_steps, quarters
-from methodologies.rules.score_sheet import band_steps, placing_step
 from methodologies.rules.steps import Step, plain
 
 
@@ -48,7 +47,7 @@ def unmarked_targets(plan: Plan, assessment: Assessment) -> tuple[str, ...]:
 
 
 def plan_marks(plan: Plan, assessment: Assessment) -> tuple[TargetMark, ...]:
-    """The marks of the plan's targets, in the plan's order; marks of targets it no longer has are left out."""
+    """The marks of the plan's targets, in its order; marks of targets that it no longer has are left out."""
     marks = {one.target: one.mark for one in assessment.targets}
     return tuple(
         TargetMark(target, Decimal(mark))
@@ -109,23 +108,26 @@ def steps(act: Act, readings: Mapping[str, str], working: Working) -> tuple[Step
     rule = _rule(act)
     return (
         *quarter_steps(rule.quarters_clause or rule.clause, working.quarters, readings),
-        *_quarters_mark_steps(act, rule, working),
+        *_quarters_mark_steps(act, readings, rule, working),
         *_plan_steps(act, rule, working),
         _weighted_step(rule, working),
-        *band_steps(working.placed, readings, plain(act.bands[rule.bands].shown_to)),
+        *band_steps(working.placed, act.bands[rule.bands], readings),
     )
 
 
-def _quarters_mark_steps(act: Act, rule: Annual, working: Working) -> tuple[Step, ...]:
+def _quarters_mark_steps(
+    act: Act, readings: Mapping[str, str], rule: Annual, working: Working
+) -> tuple[Step, ...]:
+    quarterly = act.bands[points.BANDS]
     placed = working.quarters_placed
     inputs = {
         "sum": plain(sum((quarter.value for quarter in working.quarters), Decimal(0))),
         "count": str(len(working.quarters)),
     }
-    band = _band(act.bands[points.BANDS], placed.grade)
+    band = _band(quarterly, placed.grade)
     return (
         Step("year-mean", rule.quarters_clause or rule.clause, inputs, plain(placed.value)),
-        placing_step(placed),
+        *placing_steps(placed, quarterly, readings),
         Step(
             "quarters-mark",
             band.mark_clause or rule.clause,

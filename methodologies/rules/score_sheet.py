@@ -12,7 +12,7 @@ from events.documents.discipline import Sanction
 from events.period import Period
 from methodologies.act import Act
 from methodologies.model.sheets import Cap, Form
-from methodologies.rules.bands import Placed, place
+from methodologies.rules.bands import Placed, band_steps, place
 from methodologies.rules.steps import Step, plain
 
 BANDS = "score"
@@ -148,7 +148,7 @@ def steps(act: Act, readings: Mapping[str, str], sheet: Sheet, working: Working)
         *_cap_steps(working, sheet.form),
         _mean_step(act.forms[sheet.form], working),
         *_overall_steps(working),
-        *band_steps(working.placed, readings, plain(act.bands[BANDS].shown_to)),
+        *band_steps(working.placed, act.bands[BANDS], readings),
     )
 
 
@@ -198,21 +198,4 @@ def _sanction(ceiling: Ceiling) -> dict[str, str]:
 
 def _mean_step(form: Form, working: Working) -> Step:
     inputs = {"sum": plain(working.sum), "count": str(len(working.rows))}
-    return Step("mean", form.clause, inputs, plain(working.mean))
-
-
-def band_steps(placed: Placed, readings: Mapping[str, str], precision: str) -> tuple[Step, ...]:
-    """How a score was announced and which band it fell in; the same for every scored family."""
-    announced = Step(
-        "announced",
-        placed.clause,
-        {"value": plain(placed.value), "precision": precision, "rounding": readings["rounding"]},
-        plain(placed.announced),
-    )
-    inputs = {"score": plain(placed.judged)}
-    if placed.hole is not None:
-        rule = "band-by-reading"
-        inputs["reading"] = placed.hole
-    else:
-        rule = "band-of-gap" if placed.gap else "band"
-    return announced, Step(rule, placed.clause, inputs, placed.grade)
+    return Step("mean", form.mean_clause or form.clause, inputs, plain(working.mean))

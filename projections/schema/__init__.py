@@ -1,4 +1,4 @@
-"""The schema of what is derived: its migrations, and whether a database stands where this release needs it."""
+"""The schema of what is derived: its migrations, and whether a database is where this release needs it."""
 
 from pathlib import Path
 from typing import Any, Final

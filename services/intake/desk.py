@@ -36,7 +36,7 @@ class Desk:
         for reading in readings:
             try:
                 outcomes.append(self._transactor.transact(conn, (reading,)))
-            except _OF_THE_FACT:  # noqa: PERF203 - rare, and each fact has a transaction of its own
+            except _OF_THE_FACT:
                 self._transactor.forget()
                 self.undecidable += 1
                 outcomes.append(self._transactor.refuse(conn, reading))
@@ -44,3 +44,7 @@ class Desk:
             tuple(receipt for outcome in outcomes for receipt in outcome.receipts),
             tuple(dict.fromkeys(ledger for outcome in outcomes for ledger in outcome.grown)),
         )
+
+    def forget(self) -> None:
+        """Drops the documents at hand."""
+        self._transactor.forget()

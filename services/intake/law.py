@@ -4,12 +4,22 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import TypeAlias
 
-from events.envelope import Event
-from events.log import Connection
+from events.envelope import AGENCY, Event
+from events.log import Connection, Destroyed, Log
 from methodologies.registry import Law, fold
 
 ReadAgency: TypeAlias = Callable[[Connection, int, int], Iterable[Event]]
 """The events of `agency` after one seq up to another, in order."""
+
+
+def agency_events(log: Log) -> ReadAgency:
+    """Reads them from the log."""
+
+    def read(conn: Connection, after: int, upto: int) -> Iterable[Event]:
+        # Nothing of the agency's is ever destroyed: what it holds is law.
+        return (event for event in log.read(conn, AGENCY, after, upto) if not isinstance(event, Destroyed))
+
+    return read
 
 
 class LawKeeper:

@@ -1,12 +1,22 @@
 """Opens the agency's ledger and records what it holds from the first day."""
 
 from events.envelope import AGENCY
-from events.log import Batch, Connection, Entry, Log, find_receipts, lock_heads, new_stream, open_ledger, place
+from events.log import (
+    Batch,
+    Connection,
+    Entry,
+    Log,
+    find_receipts,
+    lock_heads,
+    new_stream,
+    open_ledger,
+    place,
+)
 from services.founding import founding_facts
 
 
 def found(conn: Connection, log: Log) -> int:
-    """How many founding facts were recorded now: those that `agency` did not hold. Several may call it at once."""
+    """How many founding facts were recorded now: those that `agency` lacked. Several may call it at once."""
     with conn.transaction():
         open_ledger(conn, AGENCY)
         lock = lock_heads(conn, (AGENCY,))

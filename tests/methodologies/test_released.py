@@ -8,11 +8,11 @@ from methodologies.loading import digest, shipped
 
 RELEASED = {
     "arys-2022": "c5c8a694b4952e4dc632df98271df64059bdfa0527433fdf33f9471027c23341",
-    "health-2025": "556b9e8c33e84fd98c271bca035830175d6867cc96460574457ed0534c9ef988",
-    "pavlodar-2026": "f7428ed84bfb00878ae3b994517db64c46d34204c4f40aca16e4fdf3ee280a6e",
+    "health-2025": "8ea90c9387b7dffa00e63c0cd9278f8274d59f398149dcacd26112b8f554a583",
+    "pavlodar-2026": "46f21ef31fbbd8d2c6146e64466bce3df4ae8b56bfb592fb51fdbe59404626a3",
     "sjc-2017": "84daf2de8ed26ae0897b7909bdf85cd1ce340e257ed92797b248ed40d40c89f5",
-    "typical-2025": "1547e2b11884189bf9a395bf040dffd2f1374ef301f13a0ecf7752dd4cca856b",
-    "zhanakorgan-2026": "0870d7d33118de09efec4b94c7d765786232b4c98fdad121a4ac5bc4c6e788ff",
+    "typical-2025": "3e649167307eb3b1b13fdd8206484e276a66c7128e42d2ff94a7bed3a27cbbd6",
+    "zhanakorgan-2026": "62fa0f5a4ffc1dcf9d1bb57da93e49e8b2b00b952c4879448e1f613cddc24f26",
 }
 
 

@@ -6,9 +6,10 @@ TO bagalau_writer, bagalau_projector, bagalau_reader, bagalau_auditor, bagalau_d
 GRANT SELECT ON ledger.alembic_version
 TO bagalau_writer, bagalau_projector, bagalau_reader, bagalau_auditor, bagalau_destroyer;
 
--- One row per ledger, locked while it is appended to. The room left on each page keeps the updates HOT.
+-- One row per ledger, locked while it is appended to; the room left on each page keeps the updates HOT. Codes
+-- are compared by their bytes, as the processes do that sort them.
 CREATE TABLE ledger.ledgers (
-    ledger text PRIMARY KEY CHECK (ledger ~ '^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$'),
+    ledger text COLLATE "C" PRIMARY KEY CHECK (ledger ~ '^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$'),
     number integer GENERATED ALWAYS AS IDENTITY UNIQUE,
     size bigint NOT NULL CHECK (size >= 0),
     root bytea NOT NULL CHECK (octet_length(root) = 32),
@@ -19,7 +20,7 @@ CREATE TABLE ledger.ledgers (
 -- or random I/O (docs/adr/0001). Sealed payloads do not compress: EXTERNAL saves the attempt.
 -- No foreign keys here or below: rows are written under the ledger's locked head alone.
 CREATE TABLE ledger.events (
-    ledger text NOT NULL,
+    ledger text COLLATE "C" NOT NULL,
     seq bigint NOT NULL CHECK (seq > 0),
     stream uuid NOT NULL,
     version integer NOT NULL CHECK (version > 0),
@@ -34,7 +35,7 @@ CREATE TABLE ledger.events (
 
 -- A document's name (a keyed hash) and its wrapped key stand in one row: destroying the document deletes it.
 CREATE TABLE ledger.documents (
-    ledger text NOT NULL,
+    ledger text COLLATE "C" NOT NULL,
     stream uuid NOT NULL,
     name bytea NOT NULL CHECK (octet_length(name) = 16),
     kek integer NOT NULL,
@@ -45,7 +46,7 @@ CREATE TABLE ledger.documents (
 
 -- Full tiles of 256 hashes, written with the events that fill them: a proof never scans the ledger.
 CREATE TABLE ledger.tiles (
-    ledger text NOT NULL,
+    ledger text COLLATE "C" NOT NULL,
     level smallint NOT NULL CHECK (level >= 0),
     index bigint NOT NULL CHECK (index >= 0),
     root bytea NOT NULL CHECK (octet_length(root) = 32),
@@ -55,7 +56,7 @@ CREATE TABLE ledger.tiles (
 
 -- The key is what makes a repeated fact a repeat, and a fact's id unique in its ledger.
 CREATE TABLE ledger.receipts (
-    ledger text NOT NULL,
+    ledger text COLLATE "C" NOT NULL,
     fact_id uuid NOT NULL,
     digest bytea NOT NULL CHECK (octet_length(digest) = 32),
     seq bigint NOT NULL,

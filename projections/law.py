@@ -1,0 +1,59 @@
+"""The law for projections: the agency's ledger, folded as far as it goes."""
+
+from typing import Final
+
+from events.envelope import AGENCY
+from events.log.heads import Connection
+from events.vocabulary.body import MethodologyAdopted, WorkCalendarDeclared
+from events.vocabulary.methodology import (
+    MethodologyActivated,
+    MethodologyPublished,
+    MethodologyRepealed,
+)
+from methodologies import registry
+from methodologies.registry import Law
+from projections.dossiers import Reader
+
+# A correction is inert until it is activated; a body that joins changes nobody's grades.
+_CHANGING: Final = (
+    MethodologyActivated,
+    MethodologyAdopted,
+    MethodologyPublished,
+    MethodologyRepealed,
+    WorkCalendarDeclared,
+)
+_PAGE: Final = 1000
+
+
+class LawError(Exception):
+    """The agency's ledger cannot be read (`law-unreadable`): no grade can be derived without it."""
+
+    code = "law-unreadable"
+
+
+class AgencyLaw:
+    """The law as far as it was read; taken further as the agency's ledger grows.
+
+    `changed_at` is the last place at which it came to say something else: what was derived before that place
+    is derived anew.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.law = Law()
+        self.seq = 0
+        self.changed_at = 0
+
+    def catch_up(self, conn: Connection, upto: int) -> Law:
+        """The law at `upto`, a place of the agency's ledger not before the last one. Raises LawError."""
+        while self.seq < upto:
+            end = min(upto, self.seq + _PAGE)
+            stretch = self._reader.stretch(conn, AGENCY, self.seq, end)
+            if stretch.failures:
+                first = stretch.failures[0]
+                raise LawError(f"event {first.seq} of the agency cannot be read: {first.error}")
+            self.law = registry.fold((opened.event for opened in stretch.events), self.law)
+            changing = (one.event for one in stretch.events if isinstance(one.event.data, _CHANGING))
+            self.changed_at = max((event.seq for event in changing), default=self.changed_at)
+            self.seq = end
+        return self.law

@@ -1,0 +1,36 @@
+"""Heartbeats: what each process says of itself, for whoever asks what is stuck."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from events.log import Connection
+from events.sql import statements
+
+_SQL = statements("services")
+
+
+class Heartbeat(msgspec.Struct, frozen=True):
+    """The last word of a process, `age` seconds old by the server's clock."""
+
+    service: str
+    instance: str
+    at: datetime
+    age: float
+    detail: Mapping[str, Any]
+
+
+def beat(conn: Connection, service: str, instance: str, detail: Mapping[str, Any]) -> None:
+    """Says that the process is alive, and how it fares."""
+    conn.execute(_SQL["beat"], [service, instance, msgspec.json.encode(detail).decode()])
+    conn.execute(_SQL["forget_beats"], [service])
+
+
+def heartbeats(conn: Connection) -> list[Heartbeat]:
+    """The last word of every process, dead ones of the last day too."""
+    return [
+        Heartbeat(service, instance, at.astimezone(UTC), age, detail)
+        for service, instance, at, age, detail in conn.execute(_SQL["beats"])
+    ]

@@ -1,0 +1,212 @@
+"""The intake's process: founds the agency's ledger, then shares the partitions with other intakes."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+import psycopg
+from faststream.nats import NatsBroker
+
+from events import schema
+from events.keyring import Keyring
+from events.log import Connection, Log
+from services import streams
+from services.heartbeat import beat
+from services.intake.crash import Reached, nothing
+from services.intake.desk import Desk
+from services.intake.headers import guard
+from services.intake.law import LawKeeper, agency_events
+from services.intake.office import Office
+from services.intake.opening import found
+from services.intake.partition import LOCKS, WRITER, Partition
+from services.intake.transaction import Transactor
+from services.servers import Servers, ServersError, check_durability, connect
+
+SERVICE: Final = "intake"
+
+_PRESENT = 1000
+"""The second half of the key of the lock that every running intake shares."""
+
+_CONTROL_SECONDS = 1.0
+_RECONNECT_SECONDS = 1
+_GRACE_SECONDS = 30.0
+
+_log = logging.getLogger("bagalau.intake")
+
+
+def broker(url: str, **callbacks: Any) -> NatsBroker:
+    """The broker with the settings that keep facts: it waits for NATS for ever, and declares nothing."""
+    return NatsBroker(
+        url,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=_RECONNECT_SECONDS,
+        graceful_timeout=_GRACE_SECONDS,
+        logger=logging.getLogger("bagalau.faststream"),
+        log_level=logging.DEBUG,
+        **callbacks,
+    )
+
+
+async def run(
+    servers: Servers,
+    keyring: Keyring,
+    stop: asyncio.Event,
+    *,
+    ready: Callable[[], None] = lambda: None,
+    reached: Reached = nothing,
+    partition: type[Partition] = Partition,
+) -> None:
+    """Serves until `stop` is set, then finishes the batches in hand; `ready` is called once it serves.
+
+    Raises ServersError, SchemaError and LogError for servers that are not fit, and ServersError
+    `nats-closed` when the connection to NATS is closed for good.
+    """
+    log = Log(keyring)
+    await asyncio.to_thread(_prepare, servers, log)
+    intake = _Intake(servers, log, reached, partition)
+    await intake.serve(stop, ready)
+
+
+def _prepare(servers: Servers, log: Log) -> None:
+    with connect(servers, WRITER, autocommit=True, application_name="bagalau-intake") as conn:
+        schema.check(conn)
+        check_durability(conn)
+        recorded = found(conn, log)
+    if recorded:
+        _log.info("%d founding facts were recorded", recorded)
+
+
+class _Intake:
+    def __init__(self, servers: Servers, log: Log, reached: Reached, partition: type[Partition]) -> None:
+        self._servers = servers
+        self._log = log
+        self._reached = reached
+        self._kind = partition
+        self._closed = asyncio.Event()
+        self._office: Office | None = None
+        self._partitions: list[Partition] = []
+        self._instance = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+
+    async def serve(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+        made = broker(
+            self._servers.nats_url,
+            disconnected_cb=self._disconnected,
+            reconnected_cb=self._reconnected,
+            closed_cb=self._closed_for_good,
+        )
+        client = await made.connect()
+        guard(client)
+        office = self._office = Office(self._servers, client, self._reached)
+        law = LawKeeper(agency_events(self._log))
+        self._partitions = [
+            self._kind(number, made, office, Desk(Transactor(self._log, law, self._reached)))
+            for number in range(streams.PARTITIONS)
+        ]
+        await streams.provision(office.js)
+        office.connected.set()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for partition in self._partitions:
+                    tasks.create_task(partition.run())
+                tasks.create_task(self._control())
+                tasks.create_task(self._keep_streams())
+                tasks.create_task(self._end(stop))
+                for partition in self._partitions:
+                    await partition.sought.wait()
+                if not stop.is_set():
+                    ready()
+        finally:
+            office.close()
+            with suppress(Exception):
+                await made.stop()
+        if self._closed.is_set() and not stop.is_set():
+            raise ServersError(
+                "nats-closed", "The connection to NATS was closed for good.", "Start the intake again."
+            )
+
+    async def _end(self, stop: asyncio.Event) -> None:
+        waits = [asyncio.create_task(event.wait()) for event in (stop, self._closed)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        assert self._office is not None
+        self._office.stopping.set()
+        self._interrupt()
+
+    async def _control(self) -> None:
+        """Counts the intakes that run, and says how this one fares."""
+        office = self._office
+        assert office is not None
+        conn: Connection | None = None
+        while not office.stopping.is_set():
+            try:
+                if conn is None or conn.closed:
+                    conn = await office.in_thread(_present, self._servers)
+                office.intakes = await office.in_thread(_count, conn)
+                await office.in_thread(beat, conn, SERVICE, self._instance, self._detail())
+            except (psycopg.Error, OSError) as error:
+                _log.error("the intake's own connection: %s", type(error).__name__)
+            await office.pause(_CONTROL_SECONDS)
+        if conn is not None:
+            conn.close()
+
+    def _detail(self) -> dict[str, Any]:
+        assert self._office is not None
+        return {
+            "partitions": sorted(self._office.held),
+            "connected": self._office.connected.is_set(),
+            "standing": {str(each.number): each.failing for each in self._partitions if each.failing},
+            "undecidable": sum(each.undecidable for each in self._partitions),
+        }
+
+    async def _keep_streams(self) -> None:
+        """Makes the streams anew when their store was lost; lets the partitions go on after an absence."""
+        office = self._office
+        assert office is not None
+        while not office.stopping.is_set():
+            if office.client.is_connected:
+                try:
+                    await streams.provision(office.js)
+                except ServersError as error:
+                    _log.error("%s", error)
+                except Exception as error:  # noqa: BLE001 - an absence of whatever form
+                    _log.warning("JetStream does not answer: %s", type(error).__name__)
+                else:
+                    office.connected.set()
+            await office.pause(_CONTROL_SECONDS)
+
+    async def _disconnected(self) -> None:
+        if self._office is not None:
+            self._office.connected.clear()
+            self._interrupt()
+
+    async def _reconnected(self) -> None:
+        _log.info("NATS is there again")
+
+    async def _closed_for_good(self) -> None:
+        self._closed.set()
+
+    def _interrupt(self) -> None:
+        for partition in self._partitions:
+            partition.interrupt()
+
+
+def _present(servers: Servers) -> Connection:
+    conn = connect(servers, WRITER, autocommit=True, application_name="bagalau-intake")
+    conn.execute("SELECT pg_advisory_lock_shared(%s, %s)", [LOCKS, _PRESENT])
+    return conn
+
+
+def _count(conn: Connection) -> int:
+    row = conn.execute(
+        "SELECT count(*) FROM pg_locks"
+        " WHERE locktype = 'advisory' AND granted AND classid = %s AND objid = %s"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        [LOCKS, _PRESENT],
+    ).fetchone()
+    return int(row[0]) if row else 1
