@@ -1,23 +1,21 @@
 """Dossiers: the documents that a person's grades are made of, folded from the sealed ledger."""
 
 import traceback
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
 
-from events.codec import Codec, public_type
+from events.codec import Codec
 from events.documents import Document, evolve
 from events.envelope import Event
-from events.header import Header, encode_header
 from events.keyring import Keyring, KeyringError
-from events.log.documents import hashed_name
-from events.log.heads import Connection
-from events.log.instants import microseconds
-from events.seal import DocumentKey, unseal
+from events.log.documents import event_of, hashed_name, header_of
+from events.log.heads import Connection, LogError
+from events.log.raw import ask
+from events.seal import DocumentKey
 from events.vocabulary import Name
 from projections.rows import person_of
 from projections.sql import statements
@@ -25,6 +23,9 @@ from projections.store import Place, Written
 
 _SQL = statements("dossiers")
 _ROOT: Final = Path(__file__).parents[1]
+
+# A document's key, or how it failed to unwrap.
+_Key: TypeAlias = tuple[UUID, DocumentKey | str]
 
 # Documents named after an employee that a grade rests on; the name's first part is his code.
 _PERSONAL: Final = frozenset({"annual", "assessment", "discipline", "employment", "plan"})
@@ -114,22 +115,26 @@ class Reader:
         self.codec = codec or Codec()
 
     def stretch(self, conn: Connection, ledger: str, after: int, upto: int) -> Stretch:
-        """The ledger's events with `after` < seq <= `upto`. Raises KeyringError `unknown-kek`."""
-        # Planned anew each time, here and below: a plan kept for every ledger would open every partition.
-        rows = conn.cursor(binary=True).execute(_SQL["read_events"], [ledger, after, upto], prepare=False)
-        sealed = rows.fetchall()
-        keys = self._keys(conn, ledger, {row[1] for row in sealed})
-        found = Stretch([], [], 0)
-        destroyed = 0
-        for row in sealed:
-            key = keys.get(row[1])
-            if key is None:
-                destroyed += 1
-            elif isinstance(key, Failure):
-                found.failures.append(msgspec.structs.replace(key, seq=row[0]))
-            else:
-                _take(found, self._opened(ledger, key, row))
-        return msgspec.structs.replace(found, destroyed=destroyed)
+        """The ledger's events with `after` < seq <= `upto`.
+
+        Raises LogError `missing-events` and KeyringError `unknown-kek`.
+        """
+        if upto <= after:
+            return Stretch([], [], 0)
+        rows = ask(conn, _SQL["read_events"], [ledger, after, upto - after]).fetchall()
+        if len(rows) != upto - after:
+            raise LogError("missing-events", f"events of {ledger} from {after + 1} to {upto} are missing")
+        keys = self._keys(conn, ledger, {row[1] for row in rows})
+        events: list[Opened] = []
+        failures: list[Failure] = []
+        for row in rows:
+            # The rows are read before their keys: one that is missing was destroyed.
+            found = self._opened(ledger, keys[row[1]], row) if row[1] in keys else None
+            if isinstance(found, Failure):
+                failures.append(found)
+            elif found is not None:
+                events.append(found)
+        return Stretch(events, failures, len(rows) - len(events) - len(failures))
 
     def load(
         self, conn: Connection, ledger: str, persons: Collection[bytes], upto: int
@@ -146,25 +151,16 @@ class Reader:
         return dossiers
 
     def streams(
-        self, conn: Connection, ledger: str, streams: Iterable[UUID], upto: int
+        self, conn: Connection, ledger: str, streams: Collection[UUID], upto: int
     ) -> Iterator[Opened | Failure]:
         """The events of these documents up to `upto`, each document's in order; destroyed ones have none."""
-        wanted = {"ledger": ledger, "streams": list(streams), "upto": upto}
-        if not wanted["streams"]:
+        if not streams:
             return
-        rows = conn.cursor(binary=True).execute(_SQL["load_streams"], wanted, prepare=False)
-        keys: dict[UUID, DocumentKey | Failure] = {}
-        for stream, kek, wrapped, *event in rows:
-            key = keys.get(stream)
-            if key is None:
-                key = keys[stream] = self._unwrapped(stream, kek, wrapped)
-                if isinstance(key, Failure):
-                    yield key
-            if not isinstance(key, Failure):
-                seq, version, stored_type, recorded_at, agency_seq, payload = event
-                yield self._opened(
-                    ledger, key, (seq, stream, version, stored_type, recorded_at, agency_seq, payload)
-                )
+        rows = ask(conn, _SQL["load_streams"], [ledger, list(streams), upto]).fetchall()
+        keys = self._keys(conn, ledger, {row[1] for row in rows})
+        for row in rows:
+            if row[1] in keys:
+                yield self._opened(ledger, keys[row[1]], row)
 
     def document(self, conn: Connection, ledger: str, name: Name, upto: int) -> Document | None:
         """One document as it was at `upto`; raises whatever it fails with."""
@@ -181,56 +177,34 @@ class Reader:
         """The person whose dossier a personal document belongs to."""
         return person_of(self.keyring, ledger, name.key[0])
 
-    def _keys(
-        self, conn: Connection, ledger: str, streams: Collection[UUID]
-    ) -> Mapping[UUID, DocumentKey | Failure]:
-        if not streams:
-            return {}
-        rows = conn.cursor(binary=True).execute(_SQL["document_keys"], [ledger, list(streams)])
-        return {stream: self._unwrapped(stream, kek, wrapped) for stream, kek, wrapped in rows}
+    def _keys(self, conn: Connection, ledger: str, raw_streams: Collection[bytes]) -> Mapping[bytes, _Key]:
+        asked = [UUID(bytes=stream) for stream in raw_streams]
+        rows = conn.cursor(binary=True).execute(_SQL["document_keys"], [ledger, asked])
+        return {stream.bytes: self._unwrapped(stream, kek, wrapped) for stream, kek, wrapped in rows}
 
-    def _unwrapped(self, stream: UUID, kek: int, wrapped: bytes) -> DocumentKey | Failure:
+    def _unwrapped(self, stream: UUID, kek: int, wrapped: bytes) -> _Key:
         try:
-            return self.keyring.unwrap(stream, kek, wrapped)
+            return stream, self.keyring.unwrap(stream, kek, wrapped)
         except KeyringError as error:
             # A keyring older than the documents is no fault of theirs.
             if error.code == "unknown-kek":
                 raise
-            return Failure(stream, 0, told(error))
+            return stream, told(error)
 
-    def _opened(self, ledger: str, key: DocumentKey, row: tuple[Any, ...]) -> Opened | Failure:
-        seq, stream, version, stored_type, recorded_at, agency_seq, payload = row
-        at = recorded_at.astimezone(UTC)
-        header = Header(ledger, seq, stream, version, stored_type, microseconds(at), agency_seq)
+    def _opened(self, ledger: str, found: _Key, row: tuple[Any, ...]) -> Opened | Failure:
+        stream, key = found
+        if isinstance(key, str):
+            return Failure(stream, row[0], key)
         try:
-            said = self.codec.decode(stored_type, unseal(key, encode_header(header), payload))
+            return Opened(stream, key, event_of(self.codec, key, *header_of(ledger, stream, row)))
         except Exception as error:  # noqa: BLE001 - whatever one payload holds, the rest go on
-            return Failure(stream, seq, told(error))
-        event = Event(
-            ledger,
-            seq,
-            public_type(stored_type),
-            at,
-            agency_seq,
-            said.id,
-            said.occurred_on,
-            said.actor,
-            said.data,
-        )
-        return Opened(stream, key, event)
+            return Failure(stream, row[0], told(error))
 
 
 class DossierError(Exception):
     """A document that a whole ledger's grades rest on cannot be read (`adoptions-unreadable`)."""
 
     code = "adoptions-unreadable"
-
-
-def _take(stretch: Stretch, found: Opened | Failure) -> None:
-    if isinstance(found, Failure):
-        stretch.failures.append(found)
-    else:
-        stretch.events.append(found)
 
 
 def page_of_persons(conn: Connection, ledger: str, after: bytes, most: int) -> list[bytes]:

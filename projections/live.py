@@ -1,7 +1,7 @@
 """The live driver: a ledger's new events become rows, and its mark moves, in one transaction."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import msgspec
 
 from events.codec import Codec
 from events.documents import Adoptions, adoptions
+from events.envelope import AGENCY
 from events.keyring import Keyring
 from events.log.heads import Connection
 from events.vocabulary.retention import DocumentDestroyed
@@ -22,8 +23,8 @@ from projections.writing import Outcome, Years, derive
 BATCH: Final = 1000
 """The most events in one transaction."""
 
-CACHED: Final = 20_000
-"""The most documents kept folded between transactions, over all ledgers."""
+CACHED: Final = 4_000
+"""The most persons whose documents are kept folded between transactions, over all ledgers."""
 
 _PAGE: Final = 250
 
@@ -74,6 +75,31 @@ class Live:
         self._batch = batch
         self._cached = cached
         self._states: OrderedDict[str, _State] = OrderedDict()
+
+    @property
+    def law_changed_at(self) -> int:
+        """The last place in the agency's ledger, as far as it was read, where the law came to say else."""
+        return self._law.changed_at
+
+    def mark(self, ledger: str) -> Mark | None:
+        """Where this driver left the ledger; None when it never was there, or failed there."""
+        state = self._states.get(ledger)
+        return state.mark if state else None
+
+    def follow_agency(self, conn: Connection, ledgers: Collection[str]) -> None:
+        """Reads the agency's new events, and moves the marks of those ledgers whose law says the same.
+
+        A mark left behind `law_changed_at` is for `advance`. Raises LawError and MarkError.
+        """
+        with conn.transaction():
+            generation = marks.live_generation(conn)
+            _, head = marks.ends(conn, AGENCY)
+            self._law.catch_up(conn, head)
+            moved = marks.follow_agency(conn, generation, ledgers, self._law.changed_at, head)
+        for ledger, mark in moved.items():
+            state = self._states.get(ledger)
+            if state is not None and state.mark.seq == mark.seq and state.mark.generation == generation:
+                state.mark = mark
 
     def forget(self, ledger: str) -> None:
         """Drops what is kept of a ledger, as when another takes it over."""
@@ -131,11 +157,11 @@ class Live:
         return state
 
     def _evict(self) -> None:
-        kept = sum(len(one.documents) for state in self._states.values() for one in state.dossiers.values())
+        surplus = sum(len(state.dossiers) for state in self._states.values()) - self._cached
         for state in self._states.values():
-            while kept > self._cached and state.dossiers:
-                _, dossier = state.dossiers.popitem(last=False)
-                kept -= len(dossier.documents)
+            while surplus > 0 and state.dossiers:
+                state.dossiers.popitem(last=False)
+                surplus -= 1
 
 
 class _Reading:

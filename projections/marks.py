@@ -1,7 +1,7 @@
-"""Marks: how far projections go in each ledger, what is parked, and who keeps them going."""
+"""Marks: how far projections go in each ledger, and what is parked."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +15,6 @@ GRADES: Final = "grades"
 """The projection of every grade: quarterly, annual and of competencies."""
 
 _SQL = statements("marks")
-_PROJECTORS = statements("projectors")
 
 
 class MarkError(Exception):
@@ -71,16 +70,6 @@ class Parked(msgspec.Struct, frozen=True):
     parked_at: datetime
 
 
-class Projector(msgspec.Struct, frozen=True):
-    """A projector at work: how many ledgers it held when it was last seen, and how long ago that is."""
-
-    id: UUID
-    held: int
-    started_at: datetime
-    seen_at: datetime
-    silent: timedelta
-
-
 def live_generation(conn: Connection, projection: str = GRADES) -> int:
     """The generation that is shown. Raises MarkError `not-live`."""
     row = conn.execute(_SQL["live_generation"], [projection]).fetchone()
@@ -124,6 +113,25 @@ def move_mark(conn: Connection, ledger: str, before: Mark, after: Mark, *, proje
     )
     if moved.rowcount != 1:
         raise MarkError("mark-moved", f"the mark of {ledger} is not where the batch began")
+
+
+def follow_agency(
+    conn: Connection,
+    generation: int,
+    ledgers: Collection[str],
+    changed_at: int,
+    upto: int,
+    *,
+    projection: str = GRADES,
+) -> dict[str, Mark]:
+    """Moves marks of these ledgers along an agency that grew to `upto` and last changed the law before them.
+
+    Returns those moved. The rows need no touch: under both places the law says the same.
+    """
+    rows = conn.execute(
+        _SQL["follow_agency"], [upto, projection, generation, list(ledgers), changed_at, upto]
+    )
+    return {ledger: Mark(generation, seq, upto) for ledger, seq in rows}
 
 
 def lag(conn: Connection, projection: str = GRADES) -> list[Lag]:
@@ -179,8 +187,3 @@ def park(
             [failure.error for _, failure in newest.values()],
         ],
     )
-
-
-def projectors(conn: Connection) -> list[Projector]:
-    """Every projector that gave a sign of life within a day; none means that nothing is projected."""
-    return [Projector(*row) for row in conn.execute(_PROJECTORS["list_projectors"])]

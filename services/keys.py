@@ -1,11 +1,10 @@
-"""Where the keyring is: given by BAGALAU_KEYRING, or made in the home on the first run."""
+"""Where the keyring is, and when a new one may be made."""
 
 import os
 from pathlib import Path
 
 from events import keyring
 from events.keyring import Keyring, KeyringError
-from services.servers import Servers
 
 
 def keyring_path(home: Path) -> Path:
@@ -14,20 +13,18 @@ def keyring_path(home: Path) -> Path:
     return Path(given) if given else home / "keyring.json"
 
 
-def open_keyring(home: Path, servers: Servers) -> Keyring:
-    """The keyring of these servers; made anew only for embedded ones that hold nothing yet.
+def open_keyring(path: Path, *, make: bool = False) -> Keyring:
+    """The keyring in a file; with `make` a missing one is made first.
 
-    Raises KeyringError: a given database's keyring is never made up, since what was sealed under the true
-    one could not be read.
+    Raises KeyringError. Make one only for a database that holds nothing yet: what was sealed under a lost
+    keyring cannot be read with another.
     """
-    path = keyring_path(home)
-    if path.exists() or not servers.embedded:
-        return keyring.load(path)
-    home.mkdir(parents=True, exist_ok=True)
-    try:
-        keyring.save(keyring.create(os.urandom), path)
-    except KeyringError as error:
-        # Another process of the same home was first.
-        if error.code != "keyring-exists":
-            raise
+    if make and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            keyring.save(keyring.create(os.urandom), path)
+        except KeyringError as error:
+            # Another process of the same home was first.
+            if error.code != "keyring-exists":
+                raise
     return keyring.load(path)

@@ -12,7 +12,7 @@ from events.checkpoint import Checkpoint, origin_of
 from events.header import Header, HeaderError, encode_header, event_leaf
 from events.log.documents import header_of
 from events.log.heads import Connection, Head
-from events.log.raw import ask
+from events.log.raw import scan
 from events.log.suspects import Suspect, moved, suspect
 from events.sql import statements
 
@@ -93,8 +93,8 @@ class Audit:
     def _recomputed(self, size: int) -> Iterator[bytes]:
         """The leaves of seq 1 to `size`, as they follow from the rows."""
         last, latest = 0, -1
-        for row in self._stored_rows():
-            seq, recorded_at = row[0], row[5]
+        for row in scan(self._conn, _SQL["read_rows"], [self._ledger], _STRETCH):
+            seq, recorded_at = row[0], row[4]
             if not last < seq <= size:
                 self.find("row-beyond-head", "the head does not count the row", seq)
                 continue
@@ -106,12 +106,6 @@ class Audit:
             yield self._keep(seq, self._leaf(row))
         if last < size:
             self.find("truncated-tail", f"the rows end at {last}, the head at {size}", last + 1)
-
-    def _stored_rows(self) -> Iterator[tuple[Any, ...]]:
-        after = -(1 << 63)
-        while page := ask(self._conn, _SQL["read_rows"], [self._ledger, after, _STRETCH]).fetchall():
-            yield from page
-            after = page[-1][0]
 
     def _stand_ins(self, first: int, stop: int) -> Iterator[bytes]:
         if first == stop:

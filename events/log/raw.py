@@ -4,11 +4,11 @@ Objects of these for each row of a ledger would cost as much as unsealing it.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from psycopg import Cursor
+from psycopg import Cursor, ServerCursor
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.pq import Format
@@ -39,7 +39,19 @@ class _Bytes(Loader):
 def ask(conn: Connection, statement: bytes, parameters: Sequence[Any]) -> Cursor[Any]:
     """The cursor of a statement on one ledger, whose rows come raw."""
     cursor = conn.cursor(binary=True)
-    cursor.adapters.register_loader("timestamptz", _Microseconds)
-    cursor.adapters.register_loader("uuid", _Bytes)
+    _come_raw(cursor)
     # Planned anew each time: a plan kept for every ledger would open every partition.
     return cursor.execute(statement, parameters, prepare=False)
+
+
+def scan(conn: Connection, statement: bytes, parameters: Sequence[Any], stretch: int) -> Iterator[Any]:
+    """The rows of a statement on one ledger, raw, `stretch` of them held at once; only in a transaction."""
+    with conn.cursor("scan", binary=True) as cursor:
+        _come_raw(cursor)
+        cursor.itersize = stretch
+        yield from cursor.execute(statement, parameters)
+
+
+def _come_raw(cursor: Cursor[Any] | ServerCursor[Any]) -> None:
+    cursor.adapters.register_loader("timestamptz", _Microseconds)
+    cursor.adapters.register_loader("uuid", _Bytes)

@@ -111,8 +111,8 @@ def _stretches(
     last = head(conn, ledger).size if upto is None else upto
     while after < last:
         until = min(after + STRETCH, last)
-        rows = ask(conn, _SQL[statement], [ledger, after, until - after]).fetchall()
-        if len(rows) != until - after or rows[-1][0] != until:
+        rows = ask(conn, _SQL[statement], [ledger, after, until]).fetchall()
+        if len(rows) != until - after:
             raise LogError("missing-events", f"events of {ledger} from {after + 1} to {until} are missing")
         yield rows
         after = until

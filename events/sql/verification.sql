@@ -1,12 +1,12 @@
 -- snapshot: Head, rows, tiles and receipts are judged as they were at one moment, while facts go on arriving.
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 
--- read_rows: By what is there and not by what should be: a gap must show, and so must a row beyond the head.
+-- read_rows: By what is there and not by what should be: a gap must show, and so must a row beyond the head. Read
+-- through one cursor: pages of a plan that sorts would each sort the rest of the ledger.
 SELECT seq, stream, version, type, recorded_at, agency_seq, payload, leaf
 FROM ledger.events
-WHERE ledger = %s AND seq > %s
-ORDER BY seq
-LIMIT %s;
+WHERE ledger = %s
+ORDER BY seq;
 
 -- version_gaps: In the database, where a sort may spill to disk: memory here would grow with the documents.
 SELECT seq

@@ -33,12 +33,16 @@ class Absence(Part, frozen=True, kw_only=True):
 
 
 class Dismissed(Part, frozen=True, kw_only=True):
-    """Servants dismissed before the period or the term ended: assessed without taking part."""
+    """Servants dismissed before the period or the term ended: assessed without taking part.
+
+    `term` is owed to them alone.
+    """
 
     before: Literal["period-end", "term-end"]
     clause: Clause
     channels: tuple[Code, ...]
     channels_clause: Clause
+    term: Code | None = None
 
 
 class Eligibility(Part, frozen=True, kw_only=True):
@@ -91,12 +95,16 @@ class Substitution(Part, frozen=True, kw_only=True):
 
 
 class Refusal(Part, frozen=True, kw_only=True):
-    """A refusal to sign or to be told: who records it; it stops nothing."""
+    """A refusal to sign or to be told: who records it; it stops nothing.
+
+    Where the result is sent to one who refused, `term` is the time for it.
+    """
 
     recorded_by: Annotated[tuple[Code, ...], Meta(min_length=1)]
     clause: Clause
     witnesses: int | None = None
     then_sent_by: tuple[Code, ...] = ()
+    term: Code | None = None
 
 
 class Signing(Part, frozen=True, kw_only=True):

@@ -39,6 +39,10 @@ def _of_term(key: str, term: Term) -> Iterator[tuple[str, str]]:
 def _named_terms(act: Act) -> Iterator[tuple[str, str | None]]:
     if act.eligibility.absence is not None:
         yield "eligibility.absence.term", act.eligibility.absence.term
+    if act.eligibility.dismissed is not None:
+        yield "eligibility.dismissed.term", act.eligibility.dismissed.term
+    if act.delivery.refusal is not None:
+        yield "delivery.refusal.term", act.delivery.refusal.term
     for place, appeal in enumerate(act.appeals):
         yield f"appeals[{place}].term", appeal.term
     for code, one in act.consequences.items():

@@ -24,6 +24,14 @@ UPDATE projection.checkpoints
 SET seq = %s, agency_seq = %s, moved_at = clock_timestamp()
 WHERE projection = %s AND generation = %s AND ledger = %s AND seq = %s AND agency_seq = %s;
 
+-- follow_agency: One statement for all ledgers, since a body that joins changes nobody's grades.
+UPDATE projection.checkpoints
+SET agency_seq = %s, moved_at = clock_timestamp()
+WHERE
+    projection = %s AND generation = %s AND ledger = ANY(%s)
+    AND agency_seq >= %s AND agency_seq < %s
+RETURNING ledger, seq;
+
 -- lags: The heads are the ledgers' own; a ledger that no projector ever saw counts from 0.
 SELECT
     l.ledger, l.size, coalesce(c.seq, 0), a.size, coalesce(c.agency_seq, 0), c.moved_at, l.recorded_at

@@ -1,5 +1,6 @@
 """The application: its commands, those that installed packages add, and how failures are told."""
 
+import signal
 import sys
 from importlib.metadata import entry_points
 from typing import NoReturn
@@ -8,10 +9,20 @@ import msgspec
 import typer
 
 from services.cli import (
+    demo,
+    doctor,
+    explain,
     grade,
+    rejected,
     sample,
+    serving,
+    submit,
+    verify,
 )
 from services.cli.output import REFUSED
+
+_INTERRUPTED = 130
+_TERMINATED = 143
 
 app = typer.Typer(
     name="bagalau",
@@ -22,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 
-for module in (grade, sample):
+for module in (serving, demo, sample, submit, grade, explain, verify, rejected, doctor):
     module.register(app)
 
 for extension in entry_points(group="bagalau.commands"):
@@ -31,10 +42,12 @@ for extension in entry_points(group="bagalau.commands"):
 
 def main() -> None:
     """Runs the command line; a failure with a stable code is told in a sentence and exits 1."""
+    # The default would leave embedded servers running without their owner.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     try:
         app()
     except KeyboardInterrupt:
-        raise SystemExit(130) from None
+        raise SystemExit(_INTERRUPTED) from None
     except Exception as error:
         code = _code(error)
         if code is None:

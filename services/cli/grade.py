@@ -35,8 +35,8 @@ def grade(
     on standard error, with its `id` and `problem`. Exit code 0, or 1 when any fact was refused.
     """
     # Imported here so that `bagalau --help` need not load the law.
-    from projections.grade import to_json  # noqa: PLC0415
-    from services.offline import Ledgers, rejections  # noqa: PLC0415
+    from projections.grade import to_json
+    from services.offline import Ledgers, rejections
 
     ledgers = Ledgers()
     refused = 0

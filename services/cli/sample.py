@@ -40,18 +40,20 @@ def sample(
     Bodies adopt different acts; servants are appointed, moved, sanctioned, assessed; some facts are wrong on
     purpose, as they would be in life. Nobody in it exists.
     """
-    from services.sample import Country, items  # noqa: PLC0415
-    from services.sample.country import Family  # noqa: PLC0415
+    from services.sample import Country, items
+    from services.sample.country import Family
 
     kept: tuple[Family, ...] = ("score-sheet", "points", "targets") if all_families else ("score-sheet",)
     lived = tuple(sorted(set(year or (2026,))))
     assessed = tuple(range(1, quarters + 1))
+    if facts is not None and employees is not None:
+        raise typer.BadParameter("give --facts or --employees, not both")
     try:
-        if facts is not None and employees is None:
+        if facts is not None:
             country = Country.of_facts(
                 facts, seed=seed, bodies=bodies, years=lived, quarters=assessed, wrong=wrong, families=kept
             )
-        elif facts is None:
+        else:
             country = Country(
                 seed=seed,
                 bodies=bodies,
@@ -61,8 +63,6 @@ def sample(
                 wrong=wrong,
                 families=kept,
             )
-        else:
-            raise ValueError("give --facts or --employees, not both")
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     lines = (item.message for item in items(country))

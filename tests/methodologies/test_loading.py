@@ -304,6 +304,8 @@ WRONG = [
     ),
     (SHEET, _set("eligibility/tenure/reading", "three-months"), "eligibility.tenure.reading", "of the act"),
     (POINTS, _set("eligibility/absence/term", "soon"), "eligibility.absence.term", "a term of the act"),
+    (SHEET, _set("eligibility/dismissed/term", "soon"), "eligibility.dismissed.term", "a term of the act"),
+    (TARGETS, _set("delivery/refusal/term", "soon"), "delivery.refusal.term", "a term of the act"),
     (POINTS, _set("appeals/0/term", "soon"), "appeals[0].term", "a term of the act"),
     (POINTS, _set("consequences/training/term", "soon"), "consequences.training.term", "a term of the act"),
     (POINTS, _set("consequences/bonus/grades", ["proper"]), "consequences.bonus.grades", "grades among"),

@@ -7,12 +7,12 @@ after the change has been held against the act's text; after it, the change is a
 from methodologies.loading import digest, shipped
 
 RELEASED = {
-    "arys-2022": "c5c8a694b4952e4dc632df98271df64059bdfa0527433fdf33f9471027c23341",
-    "health-2025": "8ea90c9387b7dffa00e63c0cd9278f8274d59f398149dcacd26112b8f554a583",
-    "pavlodar-2026": "46f21ef31fbbd8d2c6146e64466bce3df4ae8b56bfb592fb51fdbe59404626a3",
+    "arys-2022": "03f3852e2fbec8cc54f681d0ac462ffa4d4d1f01f4967a2c95fd7f782f4e7d77",
+    "health-2025": "1ceac1993b1d094dbd661e1ec609ce62e7464c038bee4cc34448b29997c87967",
+    "pavlodar-2026": "5a70ca07360edb6c785773ea37baac5370ae4ed17e2609fa7dd169bfdf45d469",
     "sjc-2017": "84daf2de8ed26ae0897b7909bdf85cd1ce340e257ed92797b248ed40d40c89f5",
-    "typical-2025": "3e649167307eb3b1b13fdd8206484e276a66c7128e42d2ff94a7bed3a27cbbd6",
-    "zhanakorgan-2026": "62fa0f5a4ffc1dcf9d1bb57da93e49e8b2b00b952c4879448e1f613cddc24f26",
+    "typical-2025": "03d776a615d0919cdf4dbc4c999a0593f9a39dc5c146e85393b63770e3563514",
+    "zhanakorgan-2026": "66418c4d5ffede093a82e6e753a8b80a40afe277d99294986a79885b57f40756",
 }
 
 

@@ -1,4 +1,4 @@
-"""Grades by generation, the keys of annual records, checkpoints, what is parked, and heartbeats."""
+"""Grades by generation, the keys of annual records, checkpoints, and what is parked."""
 
 from events.schema.script import run_beside
 

@@ -19,7 +19,7 @@ VALUES ('grades', 1);
 -- Every look-up leads with the person, so one index serves, and updates of the rest stay HOT.
 CREATE TABLE projection.grades (
     generation integer NOT NULL,
-    ledger text NOT NULL,
+    ledger text COLLATE "C" NOT NULL,
     person bytea NOT NULL CHECK (octet_length(person) = 16),
     kind text NOT NULL CHECK (kind IN ('quarterly', 'annual', 'competencies')),
     id uuid NOT NULL,
@@ -47,7 +47,7 @@ WHERE l.projection = 'grades';
 -- The key of an annual record, wrapped as documents' keys are: what is destroyed and wrapped anew with them.
 -- It belongs to no generation, so a record compares equal in two of them.
 CREATE TABLE projection.record_keys (
-    ledger text NOT NULL,
+    ledger text COLLATE "C" NOT NULL,
     person bytea NOT NULL CHECK (octet_length(person) = 16),
     record uuid NOT NULL,
     kek integer NOT NULL,
@@ -58,7 +58,7 @@ CREATE TABLE projection.record_keys (
 -- Which documents a person's results are made of: names are hashed one by one, so nothing else tells.
 -- A fact of the ledger alone, shared by all generations; more of it than a generation has seen does no harm.
 CREATE TABLE projection.dossiers (
-    ledger text NOT NULL,
+    ledger text COLLATE "C" NOT NULL,
     person bytea NOT NULL CHECK (octet_length(person) = 16),
     stream uuid NOT NULL,
     PRIMARY KEY (ledger, person, stream)
@@ -68,7 +68,7 @@ CREATE TABLE projection.dossiers (
 CREATE TABLE projection.checkpoints (
     projection text NOT NULL,
     generation integer NOT NULL,
-    ledger text NOT NULL,
+    ledger text COLLATE "C" NOT NULL,
     seq bigint NOT NULL CHECK (seq >= 0),
     agency_seq bigint NOT NULL CHECK (agency_seq >= 0),
     moved_at timestamptz NOT NULL,
@@ -80,7 +80,7 @@ CREATE TABLE projection.checkpoints (
 CREATE TABLE projection.parked (
     projection text NOT NULL,
     generation integer NOT NULL,
-    ledger text NOT NULL,
+    ledger text COLLATE "C" NOT NULL,
     stream uuid NOT NULL,
     person bytea CHECK (octet_length(person) = 16),
     seq bigint NOT NULL,
@@ -89,21 +89,13 @@ CREATE TABLE projection.parked (
     PRIMARY KEY (projection, generation, ledger, stream)
 );
 
--- Projectors at work, to share the ledgers out and to be missed.
-CREATE TABLE projection.projectors (
-    projector uuid PRIMARY KEY,
-    held integer NOT NULL,
-    started_at timestamptz NOT NULL,
-    seen_at timestamptz NOT NULL
-) WITH (fillfactor = 50);
-
 GRANT SELECT ON projection.live TO bagalau_projector, bagalau_reader, bagalau_auditor, bagalau_destroyer;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-projection.grades, projection.checkpoints, projection.parked, projection.projectors TO bagalau_projector;
+projection.grades, projection.checkpoints, projection.parked TO bagalau_projector;
 GRANT SELECT, INSERT ON projection.record_keys, projection.dossiers TO bagalau_projector;
 GRANT SELECT ON
 projection.grades, projection.live_grades, projection.record_keys, projection.dossiers,
-projection.checkpoints, projection.parked, projection.projectors TO bagalau_reader;
-GRANT SELECT ON projection.checkpoints, projection.parked, projection.projectors TO bagalau_auditor;
+projection.checkpoints, projection.parked TO bagalau_reader;
+GRANT SELECT ON projection.checkpoints, projection.parked TO bagalau_auditor;
 GRANT SELECT, DELETE ON projection.grades, projection.dossiers, projection.parked TO bagalau_destroyer;
 GRANT SELECT, DELETE, UPDATE (kek, key) ON projection.record_keys TO bagalau_destroyer;

@@ -1,0 +1,1 @@
+"""The revisions of the projections' schema, each with its SQL beside it."""

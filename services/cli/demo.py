@@ -1,0 +1,136 @@
+"""`bagalau demo`: the whole system at work on a made-up country, in under a minute."""
+
+import asyncio
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from services.cli.output import REFUSED, AsJson, console, print_json, print_table
+from services.cli.progress import bar
+
+if TYPE_CHECKING:
+    from services.demo import DemoReport
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("demo")(demo)
+
+
+def demo(
+    *,
+    facts: Annotated[int, typer.Option(min=100, help="About how many facts to feed.")] = 3000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same country.")] = 1,
+    keep: Annotated[
+        bool, typer.Option(help="Leave the data in BAGALAU_HOME for the other commands.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Starts everything, feeds a made-up country from concurrent feeders, grades, explains and verifies it.
+
+    Nothing is left behind without `--keep`. Exit code 1 when a ledger does not verify.
+    """
+    with _home(keep=keep) as home:
+        report = _run(home, facts, seed)
+    if as_json:
+        print_json(
+            {
+                "facts_accepted": report.accepted,
+                "facts_rejected": len(report.rejected),
+                "grades": report.grades,
+                "ledgers_verified": sum(one.ok for one in report.verified),
+                "seconds": round(report.seconds, 1),
+                "rejections": Counter(one.problem.code for one in report.rejected if one.problem),
+            }
+        )
+    else:
+        _show(report, keep=keep)
+    if not report.ok:
+        raise typer.Exit(REFUSED)
+
+
+@contextmanager
+def _home(*, keep: bool) -> Iterator[Path]:
+    from services.servers import home_directory
+
+    if keep:
+        yield home_directory()
+        return
+    # Not the user's home: the demo's country would stay in his ledgers for ever.
+    made = Path(tempfile.mkdtemp(prefix="bagalau-demo-"))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _run(home: Path, facts: int, seed: int) -> "DemoReport":
+    from services.demo import country, run
+    from services.sample import items
+    from services.servers import running
+    from services.system import prepare
+
+    of = country(facts, seed)
+    with bar() as progress:
+        starting = progress.add_task("starting PostgreSQL and NATS", total=None)
+        held: dict[int, int] = {}
+        with running(home) as servers:
+            keyring = prepare(home, servers)
+            progress.remove_task(starting)
+            task = progress.add_task("facts with their receipts", total=sum(1 for _ in items(of)))
+
+            def tell(feeder: int, _: int, receipts: int) -> None:
+                held[feeder] = receipts
+                progress.update(task, completed=sum(held.values()))
+
+            return asyncio.run(run(home, servers, keyring, of, tell))
+
+
+def _show(report: "DemoReport", *, keep: bool) -> None:
+    from services.cli.verify import show
+    from services.explanation_page import page
+
+    bodies: dict[tuple[str, str, str], Counter[str]] = {}
+    for one in report.counts:
+        row = bodies.setdefault((one.ledger, one.methodology, one.kind), Counter())
+        row[one.grade or one.status] += one.count
+    columns = sorted({column for row in bodies.values() for column in row}, key=_place)
+    print_table(
+        "Grades by body",
+        ["body", "methodology", "kind", *columns],
+        [[*key, *(row.get(column, "") for column in columns)] for key, row in sorted(bodies.items())],
+    )
+    refused = Counter(
+        (one.problem.code, one.problem.detail) for one in report.rejected if one.problem is not None
+    )
+    print_table(
+        "Refused facts",
+        ["code", "count", "what to do"],
+        [[code, count, detail] for (code, detail), count in refused.most_common()],
+    )
+    if report.example is not None:
+        console.print()
+        for line in page(*report.example, "en"):
+            console.print(line, highlight=False, markup=False)
+        console.print()
+    show(report.verified)
+    console.print(
+        f"{report.accepted} facts accepted, {len(report.rejected)} refused, {report.grades} grades,"
+        f" {sum(one.ok for one in report.verified)} ledgers verified in {report.seconds:.1f} s.",
+        highlight=False,
+    )
+    if keep:
+        console.print(
+            "The data stays in BAGALAU_HOME: try `bagalau explain`, `bagalau verify`.", highlight=False
+        )
+
+
+def _place(column: str) -> tuple[int, str]:
+    order = ("excellent", "effective", "proper", "satisfactory", "unsatisfactory", "graded", "open")
+    return (order.index(column) if column in order else len(order), column)

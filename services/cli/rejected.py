@@ -1,0 +1,66 @@
+"""`bagalau rejected`: what was refused, and why."""
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from services.cli.output import AsJson, console, print_json, print_table
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("rejected")(rejected)
+
+
+def rejected(
+    *,
+    body: Annotated[str | None, typer.Option(help="Only this body's.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+    messages: Annotated[
+        bool, typer.Option(help="Show the refused messages too; they hold personal data.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Lists the refused messages of the last 30 days: which, when, why, and in which field.
+
+    A message without a readable id is listed under the SHA-256 digest of its bytes.
+    """
+    from events.log import Log
+    from services.cli.attached import attached
+    from services.servers import connect
+
+    with attached() as (servers, keyring, _), connect(servers, "bagalau_reader", autocommit=True) as conn:
+        found = list(islice(Log(keyring).list_rejections(conn, body), limit))
+    if as_json:
+        for one in found:
+            print_json(
+                {
+                    "body": one.body,
+                    "id": one.message_id,
+                    "problem": one.problem,
+                    "recorded_at": one.recorded_at,
+                    "expires_on": one.expires_on,
+                    "message": _text(one.message) if messages else None,
+                }
+            )
+        return
+    columns = ["body", "id", "code", "field", "detail", *(["message"] if messages else [])]
+    rows = [
+        [
+            one.body,
+            one.message_id,
+            one.problem.code,
+            one.problem.field,
+            one.problem.detail,
+            *([_text(one.message)] if messages else []),
+        ]
+        for one in found
+    ]
+    print_table(f"{len(found)} rejections", columns, rows)
+    if len(found) == limit:
+        console.print(f"The first {limit} are shown; --limit shows more.")
+
+
+def _text(message: bytes | None) -> str | None:
+    return None if message is None else message.decode("utf-8", "backslashreplace")

@@ -1,0 +1,150 @@
+"""The whole system at work in one process: a made-up country is fed, graded and verified."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from events.envelope import AGENCY, Receipt
+from events.keyring import Keyring
+from events.log import Connection, heads
+from events.verification import VerificationReport, verify
+from methodologies.registry import Law
+from projections.grade import Grade
+from projections.marks import lag
+from projections.store import Count, counts, grades
+from services.explaining import explained
+from services.feeding import Progress, feed
+from services.sample import Country, items_of, shared_out
+from services.servers import Servers, connect
+from services.system import serve, services
+from services.witness import kept_checkpoints
+
+FEEDERS = 4
+_LOOK_SECONDS = 0.1
+_AUDITOR = "bagalau_auditor"
+_READER = "bagalau_reader"
+
+
+class DemoReport(msgspec.Struct, frozen=True):
+    """What the demo saw: receipts held, grades by body, one grade explained, ledgers verified."""
+
+    receipts: tuple[Receipt, ...]
+    counts: tuple[Count, ...]
+    example: tuple[Grade, Law] | None
+    verified: tuple[VerificationReport, ...]
+    seconds: float
+
+    @property
+    def accepted(self) -> int:
+        return sum(receipt.problem is None for receipt in self.receipts)
+
+    @property
+    def rejected(self) -> tuple[Receipt, ...]:
+        return tuple(receipt for receipt in self.receipts if receipt.problem is not None)
+
+    @property
+    def grades(self) -> int:
+        """How many results have a grade."""
+        return sum(count.count for count in self.counts if count.status == "graded")
+
+    @property
+    def ok(self) -> bool:
+        return all(report.ok for report in self.verified)
+
+
+def country(facts: int, seed: int) -> Country:
+    """The demo's country: under all five acts and the typical text, with some wrong facts."""
+    return Country.of_facts(
+        facts, seed=seed, bodies=6, wrong=0.03, families=("score-sheet", "points", "targets")
+    )
+
+
+async def run(
+    home: Path,
+    servers: Servers,
+    keyring: Keyring,
+    of: Country,
+    progress: Callable[[int, int, int], None] = lambda *_: None,
+) -> DemoReport:
+    """Serves, feeds, waits until every grade is there, verifies, and stops.
+
+    `progress` is told (feeder, lines read, receipts held).
+    """
+    started = time.monotonic()
+    stop, ready = asyncio.Event(), asyncio.Event()
+    serving = asyncio.create_task(serve(servers, keyring, services(home).values(), stop, ready=ready.set))
+    try:
+        waiting = asyncio.create_task(ready.wait())
+        await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if serving.done():
+            await serving
+        receipts = await _feed_all(servers, of, progress)
+        await _until_level(servers)
+    finally:
+        stop.set()
+        await serving
+    return await asyncio.to_thread(_report, home, servers, keyring, receipts, started)
+
+
+async def _feed_all(
+    servers: Servers, of: Country, progress: Callable[[int, int, int], None]
+) -> tuple[Receipt, ...]:
+    def teller(feeder: int) -> Callable[[Progress], None]:
+        return lambda state: progress(feeder, state.read, state.accepted + state.rejected)
+
+    def lines(*bodies: str) -> list[tuple[str, bytes]]:
+        return [(item.body, item.message) for body in bodies for item in items_of(of, body)]
+
+    first = await feed(servers.nats_url, lines(AGENCY), progress=teller(0))
+    fed = await asyncio.gather(
+        *(
+            feed(servers.nats_url, lines(*bodies), progress=teller(feeder))
+            for feeder, bodies in enumerate(shared_out(of, FEEDERS), start=1)
+            if bodies
+        )
+    )
+    return (*first.receipts, *(receipt for one in fed for receipt in one.receipts))
+
+
+async def _until_level(servers: Servers) -> None:
+    def behind() -> int:
+        with connect(servers, _READER, autocommit=True) as conn:
+            return sum(one.behind + one.law_behind for one in lag(conn))
+
+    while await asyncio.to_thread(behind):  # noqa: ASYNC110 - nothing else says that a projector is done
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _report(
+    home: Path, servers: Servers, keyring: Keyring, receipts: tuple[Receipt, ...], started: float
+) -> DemoReport:
+    with connect(servers, _AUDITOR, autocommit=True) as conn:
+        verified = tuple(
+            verify(conn, one.ledger, receipts, kept_checkpoints(home, one.ledger, keyring.log_key))
+            for one in heads(conn)
+        )
+    with connect(servers, _READER, autocommit=True) as conn:
+        found = tuple(counts(conn))
+        example = _example(conn, keyring)
+    return DemoReport(receipts, found, example, verified, time.monotonic() - started)
+
+
+def _example(conn: Connection, keyring: Keyring) -> tuple[Grade, Law] | None:
+    """A quarter of `zhanakorgan` that a sanction capped, or else any that has a grade."""
+    graded = [
+        grade
+        for grade in grades(conn, keyring, ledger="zhanakorgan", kind="quarterly")
+        if grade.status == "graded"
+    ]
+    chosen = min(graded, key=lambda grade: (grade.exact, grade.key), default=None)
+    if chosen is None:
+        return None
+    return next(
+        found
+        for found in explained(conn, keyring, chosen.employee, chosen.period, chosen.body)
+        if found[0].key == chosen.key
+    )

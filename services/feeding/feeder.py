@@ -1,0 +1,270 @@
+"""The feeder: keeps a fact and sends it again until it holds its receipt, whatever is lost on the way."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Final
+
+import msgspec
+import nats
+import nats.errors
+import nats.js.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from events.envelope import ACCEPTED, AGENCY, Receipt
+from services import streams
+from services.feeding.lane import Lane
+from services.feeding.line import Line
+from services.feeding.receipts import ReceiptsFile
+from services.intake.message import AFTER
+
+WINDOW: Final = 1000
+"""How many facts of one body are on their way at once."""
+
+_LOOK_SECONDS = 0.05
+_ACK_SECONDS = 5.0
+_BURST = 64
+
+_receipt = msgspec.json.Decoder(Receipt)
+
+
+class FeedError(Exception):
+    """Facts that have no receipt: `no-receipts`, nothing came back for too long."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a feeder is: lines read, accepted, rejected, sent again; what the queue last refused with."""
+
+    read: int
+    accepted: int
+    rejected: int
+    again: int
+    trouble: str | None = None
+
+
+class Fed(msgspec.Struct, frozen=True):
+    """What became of the lines: a receipt for each, in the order in which they came."""
+
+    receipts: tuple[Receipt, ...]
+    again: int
+    seconds: float
+
+    @property
+    def accepted(self) -> int:
+        """How many facts the ledgers hold."""
+        return sum(receipt.outcome == ACCEPTED for receipt in self.receipts)
+
+    @property
+    def rejected(self) -> tuple[Receipt, ...]:
+        """The receipts of what was refused."""
+        return tuple(receipt for receipt in self.receipts if receipt.outcome != ACCEPTED)
+
+
+async def feed(
+    nats_url: str,
+    lines: Iterable[tuple[str, bytes]],
+    *,
+    window: int = WINDOW,
+    receipts: ReceiptsFile | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+    patience: float | None = None,
+) -> Fed:
+    """Sends each (body, message) and returns once all have their receipts.
+
+    Raises FeedError `no-receipts` when no receipt comes for `patience` seconds (None: waits for ever).
+    """
+    feeder = Feeder(window, receipts, progress, patience)
+    client = await nats.connect(
+        nats_url,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.5,
+        error_cb=feeder.troubled,
+        reconnected_cb=feeder.reconnected,
+    )
+    try:
+        return await feeder.run(client, lines)
+    finally:
+        await client.close()
+
+
+class Feeder:
+    """Sends lines over one connection, each body's in order, at most a window of each unanswered."""
+
+    def __init__(
+        self,
+        window: int,
+        receipts: ReceiptsFile | None,
+        progress: Callable[[Progress], None],
+        patience: float | None,
+    ) -> None:
+        self._window = window
+        self._file = receipts
+        self._progress = progress
+        self._patience = patience
+        self._lanes: dict[str, Lane] = {}
+        self._answers: dict[int, Receipt] = {}
+        self._moved = asyncio.Event()
+        self._heard = time.monotonic()
+        self._again = 0
+        self._read = 0
+        self._accepted = 0
+        self._rejected = 0
+        self._trouble: str | None = None
+
+    async def run(self, client: Client, lines: Iterable[tuple[str, bytes]]) -> Fed:
+        """Sends the lines and returns what became of them."""
+        started = self._heard = time.monotonic()
+        sending = asyncio.create_task(self._send_all(client, lines))
+        tending = asyncio.create_task(self._tend(client))
+        try:
+            await asyncio.wait((sending, tending), return_when=asyncio.FIRST_COMPLETED)
+            if tending.done():
+                tending.result()
+            await sending
+        finally:
+            for task in (sending, tending):
+                task.cancel()
+            await asyncio.gather(sending, tending, return_exceptions=True)
+        self._tell()
+        ordered = tuple(self._answers[place] for place in sorted(self._answers))
+        if self._file is not None:
+            for receipt in ordered:
+                self._file.write(receipt)
+        return Fed(ordered, self._again, time.monotonic() - started)
+
+    async def troubled(self, error: Exception) -> None:
+        """Takes note of what the connection complains of."""
+        self._trouble = str(error) or type(error).__name__
+
+    async def reconnected(self) -> None:
+        """Sends again at once what may have been lost while NATS was away."""
+        for lane in self._lanes.values():
+            lane.hurry()
+
+    async def _send_all(self, client: Client, lines: Iterable[tuple[str, bytes]]) -> None:
+        of_agency = False
+        for place, (body, data) in enumerate(lines):
+            # Central HR's facts change the law and open ledgers: what is in flight beside them would be
+            # decided by chance before or after.
+            if of_agency != (body == AGENCY):
+                await self._until(lambda: not any(self._lanes.values()))
+                of_agency = not of_agency
+            self._read += 1
+            lane = self._lanes.get(body) or await self._open(client, body)
+            line = Line(place, body, data, lane.last)
+            await self._until(lambda lane=lane, line=line: self._has_room(lane, line))  # type: ignore[misc]
+            await self._send(client, lane, line)
+            if place % _BURST == 0:
+                await asyncio.sleep(0)
+        await self._until(lambda: not any(self._lanes.values()))
+        for lane in self._lanes.values():
+            await self._send_refused(client, lane)
+        await self._until(lambda: not any(self._lanes.values()))
+
+    async def _send_refused(self, client: Client, lane: Lane) -> None:
+        refused, lane.refused = lane.refused, []
+        for line in refused:
+            await self._until(lambda line=line: self._has_room(lane, line))  # type: ignore[misc]
+            self._again += 1
+            lane.forget(line.id)
+            await self._send(client, lane, line)
+
+    def _has_room(self, lane: Lane, line: Line) -> bool:
+        return len(lane) < self._window and not lane.awaits(line.id)
+
+    async def _until(self, done: Callable[[], bool]) -> None:
+        while not done():
+            self._moved.clear()
+            await self._moved.wait()
+
+    async def _open(self, client: Client, body: str) -> Lane:
+        lane = self._lanes[body] = Lane(body, time.monotonic())
+        # Listened for before anything is sent, as receipts are published once.
+        await client.subscribe(streams.all_receipts_subject(body), cb=self._receive)
+        with suppress(nats.errors.Error):
+            await client.flush()
+        return lane
+
+    async def _send(self, client: Client, lane: Lane, line: Line) -> None:
+        lane.add(line, time.monotonic())
+        await self._publish(client, line)
+
+    async def _publish(self, client: Client, line: Line) -> None:
+        # The receipt is the answer that counts, so the queue's own is asked for only when none comes.
+        headers = {AFTER: line.after} if line.after is not None else None
+        if client.is_connected:
+            with suppress(nats.errors.Error):
+                await client.publish(streams.facts_subject(line.body, line.type), line.data, headers=headers)
+
+    async def _receive(self, message: Msg) -> None:
+        with suppress(msgspec.DecodeError):
+            receipt = _receipt.decode(message.data)
+            lane = self._lanes.get(message.subject.split(".")[1])
+            line = lane.take(receipt, time.monotonic()) if lane else None
+            if lane is None or line is None:
+                return
+            before = self._answers.get(line.place)
+            self._answers[line.place] = receipt
+            self._count(before, -1)
+            self._count(receipt, 1)
+            if before is None:
+                lane.note(line, receipt)
+            self._heard = time.monotonic()
+            self._trouble = None
+            self._moved.set()
+
+    def _count(self, receipt: Receipt | None, one: int) -> None:
+        if receipt is not None and receipt.outcome == ACCEPTED:
+            self._accepted += one
+        elif receipt is not None:
+            self._rejected += one
+
+    async def _tend(self, client: Client) -> None:
+        """Sends again what was lost, from the first line without a receipt on, so that the order is kept."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            self._tell()
+            now = time.monotonic()
+            if (
+                self._patience is not None
+                and now - self._heard > self._patience
+                and any(self._lanes.values())
+            ):
+                waiting = sum(map(len, self._lanes.values()))
+                raise FeedError(
+                    "no-receipts", f"{waiting} facts wait for their receipts. {self._trouble or ''}"
+                )
+            for lane in tuple(self._lanes.values()):
+                if client.is_connected and lane.is_due(now):
+                    await self._send_again(client, lane)
+
+    async def _send_again(self, client: Client, lane: Lane) -> None:
+        hurried = lane.is_broken
+        for at, line in enumerate(lane.waiting):
+            if at == 0 and not hurried and not await self._stored(client, line):
+                break
+            if at or hurried:
+                await self._publish(client, line)
+            self._again += 1
+        lane.sent_again(time.monotonic(), hurried=hurried)
+
+    async def _stored(self, client: Client, line: Line) -> bool:
+        """Sends the line and waits for the queue's word, to learn why nothing comes back."""
+        headers = {AFTER: line.after} if line.after is not None else None
+        subject = streams.facts_subject(line.body, line.type)
+        try:
+            await client.jetstream().publish(subject, line.data, timeout=_ACK_SECONDS, headers=headers)
+        except (nats.errors.Error, nats.js.errors.Error) as error:
+            self._trouble = str(error) or type(error).__name__
+            return False
+        return True
+
+    def _tell(self) -> None:
+        self._progress(Progress(self._read, self._accepted, self._rejected, self._again, self._trouble))
