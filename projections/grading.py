@@ -13,7 +13,6 @@ from methodologies.registry import Law
 from projections.dossiers import Dossier, Failure, told
 from projections.grade import Grade
 from projections.ledger import Work, grades_of, work_by_employee
-from projections.quarterly import quarterly_grade
 from projections.view import LedgerView
 
 ADOPTIONS: Final = Name("adoptions", ())
@@ -40,9 +39,7 @@ def year_of(period: str) -> int:
     return parse_period(period).year
 
 
-def grades_in(
-    ground: Ground, dossier: Dossier, years: AbstractSet[int] | None, *, explained: bool = False
-) -> list[Grade]:
+def grades_in(ground: Ground, dossier: Dossier, years: AbstractSet[int] | None) -> list[Grade]:
     """The grades of one person, of these years or of all; a year is made of its own quarters alone.
 
     What fails is added to the dossier's failures, and then there are no grades.
@@ -56,7 +53,7 @@ def grades_in(
         work = Work(assessments, work.years & years)
     view = ground.view(dossier)
     try:
-        return list(grades_of(view, employee, work, explained=explained))
+        return list(grades_of(view, employee, work))
     except Exception as error:  # noqa: BLE001 - whatever one person's documents do, the rest go on
         dossier.failures.append(Failure(_culprit(view, dossier, work), ground.seq, told(error)))
         return []
@@ -64,12 +61,13 @@ def grades_in(
 
 def _culprit(view: LedgerView, dossier: Dossier, work: Work) -> UUID:
     """The document that a rule failed on: the first assessment that fails alone, else the employee's file."""
+    employee = dossier.employee or ""
     for assessment in work.assessments:
         try:
-            quarterly_grade(view, assessment, explained=False)
+            list(grades_of(view, employee, Work([assessment])))
         except Exception:  # noqa: BLE001 - only which one it was is asked
             return dossier.streams[_name(assessment)][0]
-    file = dossier.streams.get(Name("employment", (dossier.employee or "",)))
+    file = dossier.streams.get(Name("employment", (employee,)))
     return file[0] if file else next(iter(dossier.streams.values()))[0]
 
 

@@ -20,6 +20,11 @@ def id_of(line: bytes) -> UUID:
     return UUID(json.loads(line)["id"])
 
 
+def under(id_: UUID, line: bytes) -> bytes:
+    """The same line under another id."""
+    return json.dumps({**json.loads(line), "id": str(id_)}, ensure_ascii=False).encode()
+
+
 def registered(body: str = BODY) -> bytes:
     names = {"kk": body, "ru": body, "en": body}
     return fact("BodyRegistered", {"code": body, "name": names}, body="agency", on="2025-12-01")

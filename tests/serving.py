@@ -49,7 +49,11 @@ class Mailbox:
         self._came = asyncio.Event()
 
     async def send(
-        self, message: bytes, body: str = "zhanakorgan", type_: str = "Fact", headers: dict[str, str] | None = None
+        self,
+        message: bytes,
+        body: str = "zhanakorgan",
+        type_: str = "Fact",
+        headers: dict[str, str] | None = None,
     ) -> None:
         await self.client.publish(streams.facts_subject(body, type_), message, headers=headers)
 

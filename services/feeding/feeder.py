@@ -75,12 +75,13 @@ async def feed(
     receipts: ReceiptsFile | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     patience: float | None = None,
+    answered: Callable[[float], None] = lambda _: None,
 ) -> Fed:
     """Sends each (body, message) and returns once all have their receipts.
 
-    Raises FeedError `no-receipts` when no receipt comes for `patience` seconds (None: waits for ever).
+    `answered` is told the seconds from each line's last sending to its receipt. Raises FeedError `no-receipts` when no receipt comes for `patience` seconds (None: waits for ever).
     """
-    feeder = Feeder(window, receipts, progress, patience)
+    feeder = Feeder(window, receipts, progress, patience, answered)
     client = await nats.connect(
         nats_url,
         max_reconnect_attempts=-1,
@@ -103,7 +104,9 @@ class Feeder:
         receipts: ReceiptsFile | None,
         progress: Callable[[Progress], None],
         patience: float | None,
+        answered: Callable[[float], None],
     ) -> None:
+        self._answered = answered
         self._window = window
         self._file = receipts
         self._progress = progress
@@ -210,6 +213,7 @@ class Feeder:
             line = lane.take(receipt, time.monotonic()) if lane else None
             if lane is None or line is None:
                 return
+            self._answered(time.monotonic() - line.sent_at)
             before = self._answers.get(line.place)
             self._answers[line.place] = receipt
             self._count(before, -1)

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 
+from events.documents import fold
 from events.envelope import AGENCY, Event, Fact
 from events.keyring import Keyring
-from events.log import Connection, Destroyed, Log
+from events.log import Connection, Destroyed, Log, heads
 from methodologies import registry
-from events.documents import fold
 from projections.grade import Grade
 from projections.ledger import grades
-from projections.quarterly import LedgerView
+from projections.live import Advanced, Live
+from projections.view import LedgerView
 from services.offline import Ledgers, rejections
+from services.sample import Country, items
 from tests import ledgers
+
+_AT_ONCE = 500
 
 
 class Recorder(Ledgers):
@@ -20,25 +24,43 @@ class Recorder(Ledgers):
     def __init__(self, conn: Connection, keyring: Keyring) -> None:
         self.conn = conn
         self.log = Log(keyring)
-        self._accepted_facts: list[tuple[Fact, int]] = []
+        self._taken: list[tuple[Fact, int]] = []
         super().__init__()
-        self.flush()
+        self._flush()
 
     def record(self, lines: Iterable[bytes]) -> int:
-        """How many of the facts were accepted; the refused ones are left out."""
+        """How many events the lines became; what is refused is left out."""
         list(rejections(self, lines))
-        return self.flush()
-
-    def flush(self) -> int:
-        accepted, self._accepted_facts = self._accepted_facts, []
-        for at in range(0, len(accepted), 500):
-            some = accepted[at : at + 500]
-            ledgers.record(self.conn, self.log, (fact for fact, _ in some), agency_seq=some[-1][1])
-        return len(accepted)
+        return self._flush()
 
     def _append(self, fact: Fact) -> None:
         super()._append(fact)
-        self._accepted_facts.append((fact, self.law.seq))
+        self._taken.append((fact, self.law.seq))
+
+    def _flush(self) -> int:
+        taken, self._taken = self._taken, []
+        for at in range(0, len(taken), _AT_ONCE):
+            some = taken[at : at + _AT_ONCE]
+            ledgers.record(self.conn, self.log, (fact for fact, _ in some), agency_seq=some[-1][1])
+        return len(taken)
+
+
+def sample(facts: int, *, seed: int = 3, bodies: int = 5) -> list[bytes]:
+    """The messages of a made-up country under all families of acts, wrong ones among them."""
+    country = Country.of_facts(
+        facts, seed=seed, bodies=bodies, families=("score-sheet", "points", "targets"), wrong=0.02
+    )
+    return [item.message for item in items(country)]
+
+
+def catch_up(conn: Connection, live: Live) -> list[Advanced]:
+    """Every transaction that it took to bring all ledgers to their heads."""
+    done: list[Advanced] = []
+    for head in heads(conn):
+        done.append(live.advance(conn, head.ledger))
+        while not done[-1].is_level:
+            done.append(live.advance(conn, head.ledger))
+    return done
 
 
 def folded(conn: Connection, log: Log) -> list[Grade]:
@@ -48,10 +70,11 @@ def folded(conn: Connection, log: Log) -> list[Grade]:
         return [event for event in log.read(conn, ledger) if not isinstance(event, Destroyed)]
 
     law = registry.fold(events(AGENCY))
-    names = [row[0] for row in conn.execute("SELECT ledger FROM ledger.ledgers ORDER BY ledger")]
-    return [
-        grade for name in names for grade in grades(LedgerView(name, dict(fold(events(name))), law))
-    ]
+    return in_order(
+        grade
+        for head in heads(conn)
+        for grade in grades(LedgerView(head.ledger, fold(events(head.ledger)), law))
+    )
 
 
 def in_order(found: Iterable[Grade]) -> list[Grade]:

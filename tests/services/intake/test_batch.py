@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -30,6 +31,7 @@ from tests.facts import (
     registered,
     scored,
     signed,
+    under,
 )
 
 NOW = datetime(2026, 4, 11, 8, 30, tzinfo=UTC)
@@ -44,9 +46,7 @@ def reading(message: bytes, body: str | None = None, after: str | None = None) -
 def founded() -> Law:
     law = Law()
     for seq, each in enumerate(founding_facts(), start=1):
-        event = Event(
-            AGENCY, seq, each.type, NOW, seq - 1, each.id, each.occurred_on, each.actor, each.data
-        )
+        event = Event(AGENCY, seq, each.type, NOW, seq - 1, each.id, each.occurred_on, each.actor, each.data)
         law = registry.evolve(law, event)
     return law
 
@@ -133,7 +133,7 @@ def test_a_repeat_written_differently_is_still_a_repeat() -> None:
 
 def test_an_id_with_another_content_is_refused() -> None:
     first = appointed("e-1")
-    other = appointed("e-2", id=str(id_of(first)))
+    other = under(id_of(first), appointed("e-2"))
     assert told(decide([registered(), first, other, first])) == [
         "Accepted",
         "Accepted",
@@ -159,7 +159,7 @@ def test_a_refusal_is_final_for_the_same_content() -> None:
 
 def test_a_corrected_fact_takes_a_new_id() -> None:
     wrong = scored("1", "9")
-    corrected = scored("1", "4", id=str(id_of(wrong)))
+    corrected = under(id_of(wrong), scored("1", "4"))
     on = ground(registered_=True, refused={reading(wrong).key: (refusal(wrong, "mark-out-of-range"),)})
     assert told(decide([corrected], on)) == ["id-reused"]
 
@@ -248,7 +248,7 @@ def test_the_cut_into_batches_changes_no_answer(cuts: list[int]) -> None:
     whole = told(decide(GOOD))
     bounds = [0, *sorted(cuts), len(GOOD)]
     on, answers = ground(), list[str]()
-    for start, stop in zip(bounds, bounds[1:], strict=False):
+    for start, stop in pairwise(bounds):
         decided = decide(GOOD[start:stop], on)
         answers += told(decided)
         on = _after(on, decided)
@@ -260,7 +260,5 @@ def _after(on: Ground, decided: Decided) -> Ground:
     for answer in decided.answers:
         for event in answer.events if isinstance(answer, Accepted) else ():
             sizes[event.ledger] = event.seq
-    ledgers = {
-        name: Ledger(size, NOW, decided.documents[name], whole=True) for name, size in sizes.items()
-    }
+    ledgers = {name: Ledger(size, NOW, decided.documents[name], whole=True) for name, size in sizes.items()}
     return ground(ledgers=ledgers, law=decided.law)
