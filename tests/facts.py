@@ -12,7 +12,14 @@ FULL_MARKS = ("5", "5", "5", "5", "5")
 
 def fact(type_: str, data: dict[str, Any], *, body: str = BODY, on: str = "2026-04-10", **more: Any) -> bytes:
     """One line of a file of facts."""
-    envelope = {"id": str(uuid4()), "body": body, "type": type_, "occurred_on": on, "actor": "hr-1", "data": data}
+    envelope = {
+        "id": str(uuid4()),
+        "body": body,
+        "type": type_,
+        "occurred_on": on,
+        "actor": "hr-1",
+        "data": data,
+    }
     return json.dumps({**envelope, **more}, ensure_ascii=False).encode()
 
 
@@ -63,7 +70,9 @@ def issued(of: dict[str, Any] | None = None, form: str = "annex-2", *, body: str
 def scored(
     parameter: str, score: Any, of: dict[str, Any] | None = None, *, body: str = BODY, **more: Any
 ) -> bytes:
-    return fact("ScoreSubmitted", {**(of or ref()), "parameter": parameter, "score": score, **more}, body=body)
+    return fact(
+        "ScoreSubmitted", {**(of or ref()), "parameter": parameter, "score": score, **more}, body=body
+    )
 
 
 def marked(

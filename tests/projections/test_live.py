@@ -328,9 +328,12 @@ class TestADocumentThatFails:
         self.append_unheard(two_servants, newer, keys, ref())
         driver = Live(keys)
         catch_up(projector, driver)
-        ledgers.record(two_servants.conn, two_servants.log, [ledgers.score(mark="4")])
-        catch_up(projector, driver)
-        assert len(marks.parked(reader)) == 1
+        (before,) = marks.parked(reader)
+        two_servants.record([sanctioned("remark", "2026-02-10"), sanctioned("remark", "2026-02-11", "e-2")])
+        (done,) = [one for one in catch_up(projector, driver) if one.events]
+        assert done.parked == 1
+        assert [one.stream for one in marks.parked(reader)] == [before.stream]
+        assert scores(reader, keys)["e-2", "2026-Q1"] == "4.60"
 
     def test_is_one_whose_key_was_tampered_with(
         self,

@@ -124,22 +124,49 @@ def test_probation_excuses_where_the_act_says_so(act: str, until: str, expected:
 
 
 @pytest.mark.parametrize(
-    ("act", "kind", "until", "expected"),
+    ("act", "leave", "expected"),
     [
-        ("arys-2022", "social-leave", "2022-09-30", None),
-        ("arys-2022", "social-leave", "2022-10-01", "tenure-too-short"),
-        ("arys-2022", "study", "2022-10-01", "tenure-too-short"),
-        ("arys-2022", "social-leave", None, "tenure-too-short"),
-        ("arys-2022", "social-leave", "2023-03-01", "tenure-too-short"),
-        ("arys-2022", "annual-leave", "2022-12-01", None),
-        ("sjc-2017", "social-leave", "2022-12-01", None),
+        ("arys-2022", ("social-leave", "2022-02-01", "2022-09-30"), None),
+        ("arys-2022", ("social-leave", "2022-02-01", "2022-10-01"), "tenure-too-short"),
+        ("arys-2022", ("study", "2022-02-01", "2022-10-01"), "tenure-too-short"),
+        ("arys-2022", ("social-leave", "2022-02-01", "2022-12-30"), "tenure-too-short"),
+        ("arys-2022", ("annual-leave", "2022-02-01", "2022-12-01"), None),
+        ("sjc-2017", ("social-leave", "2022-02-01", "2022-12-01"), None),
     ],
 )
 def test_clause_4_of_arys_counts_the_three_months_anew_after_social_leave_or_study(
-    act: str, kind: str, until: str | None, expected: str | None
+    act: str, leave: tuple[str, str, str | None], expected: str | None
 ) -> None:
-    file = employment(tenure("2015-01-01"), leaves=[(kind, "2022-02-01", until)])
-    assert reason(act, "2022", file) == expected
+    assert reason(act, "2022", employment(tenure("2015-01-01"), leaves=[leave])) == expected
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        ("2022-04-01", None, None),
+        ("2022-03-31", None, "tenure-too-short"),
+        ("2022-04-01", "2022-12-31", None),
+        ("2022-12-31", None, None),
+        ("2022-01-01", None, "tenure-too-short"),
+        ("2021-06-01", "2023-06-01", "tenure-too-short"),
+    ],
+)
+def test_one_who_has_not_returned_is_judged_by_the_time_before_he_left(
+    since: str, until: str | None, expected: str | None
+) -> None:
+    file = employment(tenure("2022-01-01"), leaves=[("social-leave", since, until)])
+    assert reason("arys-2022", "2022", file) == expected
+
+
+def test_the_ground_shows_the_days_that_were_counted() -> None:
+    returned = employment(tenure("2015-01-01"), leaves=[("study", "2022-02-01", "2022-11-30")])
+    found = ground("arys-2022", "2022", returned)
+    assert found is not None
+    assert (found.inputs["since"], found.inputs["until"]) == (date(2022, 12, 1), date(2022, 12, 31))
+    away = employment(tenure("2015-01-01"), leaves=[("study", "2021-02-01", None)])
+    found = ground("arys-2022", "2022", away)
+    assert found is not None
+    assert (found.inputs["since"], found.inputs["until"]) == (date(2022, 12, 31), date(2022, 12, 31))
 
 
 def test_a_leave_after_the_period_changes_nothing_in_it() -> None:

@@ -12,7 +12,7 @@ from methodologies.loading import shipped
 from methodologies.rules.score_sheet import Working, binding_ceiling, missing_parameters, steps, work_out
 from methodologies.rules.steps import Step, plain
 from tests.documents import discipline, readings, sanction, sheet, sheet_of
-from tests.methodologies.rules.replaying import only
+from tests.methodologies.rules.replaying import of_rule, only
 
 ACT = shipped()["typical-2025"]
 PERIOD = parse_period("2026-Q1")
@@ -235,3 +235,24 @@ def test_the_step_of_a_capped_score() -> None:
 def test_a_cap_shows_even_where_the_mark_is_already_lower() -> None:
     step = only(told(sheet("5", "5", "5", "5", "0"), REMARK), "cap-parameter")
     assert (step.inputs["mark"], step.value) == ("0", "0")
+
+
+def test_the_step_of_an_averaged_row_carries_its_sum_and_number() -> None:
+    (first, *_) = of_rule(told(TWO_SCORERS, over_twenty="mean"), "mark-mean")
+    assert (first.inputs["sum"], first.inputs["count"], first.value) == ("7", "2", "3.5")
+
+
+def test_a_cap_on_an_averaged_row_meets_its_mean() -> None:
+    marks = [(str(row), "head-1", "5") for row in range(1, 6)] + [("5", "aide-1", "1")]
+    found = worked_out(sheet_of(marks, added=("aide-1",)), DISMISSAL, over_twenty="mean")
+    assert found.mean == Decimal("4.398")
+    under = [(str(row), "head-1", "5") for row in range(1, 5)] + [
+        ("5", "head-1", "3"),
+        ("5", "aide-1", "0.5"),
+    ]
+    found = worked_out(sheet_of(under, added=("aide-1",)), DISMISSAL, over_twenty="mean")
+    assert found.mean == Decimal("4.35")
+
+
+def test_the_mean_is_told_under_the_note_that_sets_it() -> None:
+    assert only(told(sheet(*FIVES)), "mean").clause == "annex 2, note"

@@ -1,0 +1,66 @@
+"""Every command that the pages show is run, in the order shown, as a reader would."""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.services.cli.commands import bagalau, serving
+
+pytestmark = pytest.mark.servers
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+SHOWN_BLOCK = re.compile(r"^    ((?:bagalau|make) [^#\n]*)", re.MULTILINE)
+SHOWN_INLINE = re.compile(r"`(bagalau [^`]+|make [a-z]+)`")
+PLACEHOLDERS = ("FILE", "SERVICE", "ID", "…")
+# What the sample's wrong facts, or their absence, make of a command: 1 says that something was refused.
+MAY_REFUSE = ("submit", "grade")
+
+
+def blocks(page: Path) -> list[str]:
+    return [found.strip() for found in SHOWN_BLOCK.findall(page.read_text("utf-8"))]
+
+
+def inline(page: Path) -> list[str]:
+    return [found.strip() for found in SHOWN_INLINE.findall(page.read_text("utf-8"))]
+
+
+def test_the_readme_shows_two_commands_to_run_and_test_it():
+    assert {"make demo", "make test"} <= set(blocks(ROOT / "README.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_that_is_shown_exists(page: Path):
+    shown = {each for each in (*blocks(page), *inline(page)) if each.startswith("make ")}
+    for target in shown:
+        told = subprocess.run(["make", "-n", *target.split()[1:]], cwd=ROOT, capture_output=True, check=False)
+        assert told.returncode == 0, target
+
+
+def test_every_bagalau_command_of_the_readme_works_in_the_order_shown(home: Path):
+    shown = [each for each in blocks(ROOT / "README.md") if each.startswith("bagalau ")]
+    assert len(shown) >= 8
+    with serving(home):
+        for each in shown:
+            arguments = shlex.split(each)[1:]
+            done = bagalau(home, *arguments, folder=home)
+            allowed = {0, 1} if arguments[0] in MAY_REFUSE else {0}
+            assert done.returncode in allowed, f"{each}: {done.stdout}{done.stderr}"
+            assert "Traceback" not in done.stderr
+            assert done.stdout or "-o" in arguments, each
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_named_in_a_sentence_exists_with_its_options(home: Path, page: Path):
+    for each in inline(page):
+        if not each.startswith("bagalau "):
+            continue
+        words = shlex.split(each)[1:]
+        names = [word for word in words if not word.startswith("-") and word not in PLACEHOLDERS]
+        told = bagalau(home, names[0], "--help")
+        assert told.returncode == 0, each
+        for option in (word for word in words if word.startswith("--")):
+            assert option in told.stdout, each
