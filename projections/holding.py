@@ -12,10 +12,7 @@ _SQL = statements("holding")
 
 
 def hold(conn: Connection, ledger: str) -> bool:
-    """Whether the session now holds the ledger; each time adds to how often it must be let go.
-
-    Who destroys documents or switches generations holds the ledger meanwhile, so that no projector writes.
-    """
+    """Whether the session now holds the ledger; each time adds to how often it must be let go."""
     return _said(conn, "hold", ledger)
 
 

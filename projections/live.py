@@ -200,7 +200,7 @@ class _Reading:
             self.state.dossiers.clear()
             self._read_anew(dossiers.persons_of(self.conn, self.ledger, destroyed).values())
         self._try_again()
-        if self._years:
+        if self._years or self._found:
             marks.release(self.conn, self.state.mark.generation, self.ledger, self._years, self._found)
         if orphans:
             marks.park(self.conn, self.state.mark.generation, self.ledger, [(None, one) for one in orphans])
@@ -270,11 +270,17 @@ class _Reading:
         self._read_anew(person for person in listed.values() if person is not None)
         nobodys = [stream for stream, person in listed.items() if person is None]
         owners: dict[UUID, bytes] = {}
+        opened: set[UUID] = set()
+        failed: set[UUID] = set()
         for found in self.reader.streams(self.conn, self.ledger, nobodys, self.upto):
-            if isinstance(found, Opened) and is_personal(found.event.document):
+            if isinstance(found, Failure):
+                failed.add(found.stream)
+                continue
+            opened.add(found.stream)
+            if is_personal(found.event.document):
                 owners[found.stream] = self.reader.person(self.ledger, found.event.document)
         dossiers.add_to_dossiers(self.conn, self.ledger, owners)
-        self._found = list(owners)
+        self._found = [*owners, *(opened - failed)]
         self._read_anew(owners.values())
 
     def _read_anew(self, persons: Iterable[bytes]) -> None:

@@ -22,7 +22,7 @@ from events.keyring import Keyring
 from events.log import Connection, heads
 from projections import holding
 from projections import schema as projections_schema
-from projections.live import Advanced, Live
+from projections.live import BATCH, Advanced, Live
 from services.heartbeat import beat
 from services.servers import Servers, connect
 
@@ -44,6 +44,7 @@ async def run(
     *,
     ready: Callable[[], None] = lambda: None,
     advanced: Callable[[Advanced], None] = lambda _: None,
+    batch: int = BATCH,
 ) -> None:
     """Serves until `stop` is set, then finishes the batch in hand; `ready` is called once it serves.
 
@@ -53,7 +54,12 @@ async def run(
     await asyncio.to_thread(_check, servers)
     loop = asyncio.get_running_loop()
     served = asyncio.Event()
-    worker = Worker(servers, keyring, advanced, lambda: loop.call_soon_threadsafe(served.set))
+    worker = Worker(
+        servers,
+        lambda: Live(keyring, batch=batch),
+        advanced=advanced,
+        served=lambda: loop.call_soon_threadsafe(served.set),
+    )
     working = asyncio.create_task(asyncio.to_thread(worker.run))
     listening = asyncio.create_task(_listen(servers.nats_url, worker.wake))
     stopped = asyncio.create_task(stop.wait())
@@ -80,21 +86,22 @@ class Worker:
     def __init__(
         self,
         servers: Servers,
-        keyring: Keyring,
-        advanced: Callable[[Advanced], None] = lambda _: None,
-        served: Callable[[], object] = lambda: None,
+        driver: Callable[[], Live],
+        *,
+        advanced: Callable[[Advanced], None],
+        served: Callable[[], object],
     ) -> None:
         self.failing: dict[str, str] = {}
         self._served = served
         self._servers = servers
-        self._keyring = keyring
+        self._driver = driver
         self._advanced = advanced
         self._stopping = Flag()
         self._woken = Flag()
         self._instance = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
         self._known: set[str] = set()
         self._held: dict[str, None] = {}
-        self._live = Live(keyring)
+        self._live = driver()
         self._control_at = 0.0
         self._again_at: dict[str, tuple[float, float]] = {}
 
@@ -126,7 +133,7 @@ class Worker:
 
     def _begin(self, conn: Connection) -> None:
         self._held.clear()
-        self._live = Live(self._keyring)
+        self._live = self._driver()
         self._control_at = 0.0
         holding.be_present(conn)
 

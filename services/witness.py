@@ -20,7 +20,7 @@ from services.servers import Servers, connect
 ROLE: Final = "bagalau_auditor"
 
 _LOOK_SECONDS = 3.0
-_END = "\n\n"
+_END = b"\n\n"
 
 _log = logging.getLogger("bagalau.witness")
 
@@ -128,7 +128,7 @@ def kept_checkpoints(
     """
     origin = origin_of(ledger)
     path = _path(home, ledger)
-    for note in _notes(path.read_text("utf-8")) if path.exists() else ():
+    for note in _notes(path.read_bytes()) if path.exists() else ():
         yield open_note(note, [verifier_of(origin, key)], origin)
 
 
@@ -136,18 +136,18 @@ def _path(home: Path, ledger: str) -> Path:
     return home / "checkpoints" / ledger
 
 
-def _notes(text: str) -> Iterator[str]:
+def _notes(content: bytes) -> Iterator[bytes]:
     # A note is a text, an empty line and signatures, and an empty line follows it here. What a crash left
     # without its end is no note.
-    parts = text.split(_END)[:-1]
-    for body, signatures in zip(parts[0::2], parts[1::2], strict=False):
-        yield f"{body}{_END}{signatures}\n"
+    parts = content.split(_END)[:-1]
+    for text, signatures in zip(parts[0::2], parts[1::2], strict=False):
+        yield text + _END + signatures + b"\n"
 
 
 def _mend(path: Path) -> None:
     """Cuts off what a crash left half written, so that the next note begins on a line of its own."""
     if path.exists():
-        whole = sum(len(note.encode()) + 1 for note in _notes(path.read_text("utf-8")))
+        whole = sum(len(note) + 1 for note in _notes(path.read_bytes()))
         if whole != path.stat().st_size:
             os.truncate(path, whole)
 

@@ -57,15 +57,18 @@ def counted_tenure(act: Act, employment: Employment | None, position: str, perio
 
 
 def _counted(rule: TenureRule, employment: Employment | None, tenure: Tenure, period: Period) -> Counted:
-    until = period.end if tenure.until is None else min(tenure.until, period.end)
-    leaves = () if employment is None else employment.leaves
-    # Some absences start the count anew on the day after them; one that still lasts leaves only the last day.
-    anew = (
-        until + _DAY if leave.until is None else min(leave.until, until) + _DAY
-        for leave in leaves
-        if leave.kind in rule.counted_after and leave.since <= until
-    )
-    return Counted(tenure, min(max((tenure.since, *anew)), until), until)
+    since, until = tenure.since, period.end if tenure.until is None else min(tenure.until, period.end)
+    for leave in () if employment is None else employment.leaves:
+        if leave.kind not in rule.counted_after or leave.since > until:
+            continue
+        if leave.until is not None and leave.until < until:
+            since = max(since, leave.until + _DAY)
+        elif leave.since > period.start:
+            # He has not returned yet, so what he worked before he left is counted.
+            until = leave.since - _DAY
+        else:
+            since = until
+    return Counted(tenure, min(since, until), until)
 
 
 def ineligible(

@@ -13,6 +13,7 @@ from services.cli import (
     doctor,
     explain,
     grade,
+    methodologies,
     rejected,
     sample,
     serving,
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 
-for module in (serving, demo, sample, submit, grade, explain, verify, rejected, doctor):
+for module in (serving, demo, sample, submit, grade, explain, methodologies, verify, rejected, doctor):
     module.register(app)
 
 for extension in entry_points(group="bagalau.commands"):

@@ -79,7 +79,8 @@ async def feed(
 ) -> Fed:
     """Sends each (body, message) and returns once all have their receipts.
 
-    `answered` is told the seconds from each line's last sending to its receipt. Raises FeedError `no-receipts` when no receipt comes for `patience` seconds (None: waits for ever).
+    `answered` is told the seconds from each line's first sending to its receipt. Raises FeedError
+    `no-receipts` when no receipt comes for `patience` seconds (None: waits for ever).
     """
     feeder = Feeder(window, receipts, progress, patience, answered)
     client = await nats.connect(

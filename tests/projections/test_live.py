@@ -13,7 +13,7 @@ from events.codec import Codec
 from events.envelope import AGENCY, Fact
 from events.keyring import Keyring
 from events.log import Connection, Log
-from events.vocabulary import TYPES
+from events.vocabulary import TYPES, Data, Name
 from events.vocabulary.retention import DocumentDestroyed
 from events.vocabulary.types import Ref
 from projections import live as live_driver
@@ -263,10 +263,18 @@ class Unheard(Ref, frozen=True, kw_only=True):
     text: str
 
 
+class UnheardOfSession(Data, frozen=True, kw_only=True):
+    """The same, of a document that is no employee's."""
+
+    @property
+    def document(self) -> Name:
+        return Name("commission", ("session-1",))
+
+
 class TestADocumentThatFails:
     @pytest.fixture
     def newer(self) -> Codec:
-        return Codec({**TYPES, "Unheard": Unheard})
+        return Codec({**TYPES, "Unheard": Unheard, "UnheardOfSession": UnheardOfSession})
 
     @pytest.fixture
     def two_servants(self, recorder: Recorder) -> Recorder:
@@ -311,8 +319,10 @@ class TestADocumentThatFails:
         before = shown(reader, keys)
         self.append_unheard(two_servants, newer, keys, ref())
         self.append_unheard(two_servants, newer, keys, ref("e-3", "p-3"))
+        of_session = Fact(uuid4(), BODY, "UnheardOfSession", date(2026, 4, 10), "hr-1", UnheardOfSession())
+        ledgers.record(two_servants.conn, Log(keys, newer), [of_session])
         catch_up(projector, Live(keys))
-        assert len(marks.parked(reader)) == 2
+        assert len(marks.parked(reader)) == 3
         catch_up(projector, Live(keys, newer))
         assert marks.parked(reader) == []
         assert shown(reader, keys) == before

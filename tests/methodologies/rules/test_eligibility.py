@@ -158,6 +158,22 @@ def test_one_who_has_not_returned_is_judged_by_the_time_before_he_left(
     assert reason("arys-2022", "2022", file) == expected
 
 
+@pytest.mark.parametrize(
+    ("appointed", "since", "expected"),
+    [
+        ("2015-01-01", "2022-01-01", "tenure-too-short"),
+        ("2015-01-01", "2022-01-02", None),
+        ("2022-10-01", "2022-12-31", "tenure-too-short"),
+        ("2022-09-30", "2022-12-31", None),
+    ],
+)
+def test_the_day_a_leave_begins_is_no_day_in_the_position(
+    appointed: str, since: str, expected: str | None
+) -> None:
+    file = employment(tenure(appointed), leaves=[("social-leave", since, None)])
+    assert reason("arys-2022", "2022", file) == expected
+
+
 def test_the_ground_shows_the_days_that_were_counted() -> None:
     returned = employment(tenure("2015-01-01"), leaves=[("study", "2022-02-01", "2022-11-30")])
     found = ground("arys-2022", "2022", returned)

@@ -125,6 +125,14 @@ async def test_a_fact_that_a_decider_fails_on_is_kept_told_and_delays_nobody(
         assert serving.codes(await box.ask([poison])) == [ACCEPTED]
 
 
+async def test_a_lone_fact_does_not_wait_for_a_batch_to_fill(fresh_servers: Servers) -> None:
+    async with serving.intake(fresh_servers, serving.new_keyring()), serving.mailbox(fresh_servers) as box:
+        await box.ask([registered()], AGENCY)
+        for number in range(5):
+            async with asyncio.timeout(2):
+                await box.ask([appointed(f"e-{number}")])
+
+
 async def test_facts_are_taken_in_the_order_sent_however_they_are_batched(fresh_servers: Servers) -> None:
     ring = serving.new_keyring()
     lines = [appointed(f"e-{number}") for number in range(1500)]

@@ -1,0 +1,48 @@
+"""The outline of an act, section by section."""
+
+from methodologies.act import Act
+from methodologies.model.clause import Language
+from methodologies.outline import choices, identity, marks, procedure, reviewing, sheets, strands, terms
+from methodologies.outline.rows import Row, Section
+from methodologies.outline.teller import Teller
+
+_SECTIONS = {
+    "act": identity.of_act,
+    "law": identity.of_law,
+    "grades": marks.of_grades,
+    "scale": marks.of_scale,
+    "caps": marks.of_caps,
+    "annual": strands.of_annual,
+    "points": strands.of_points,
+    "plan": strands.of_plan,
+    "forms": sheets.of_forms,
+    "competencies": strands.of_competencies,
+    "indicators": strands.of_indicators,
+    "assignments": sheets.of_assignments,
+    "substitution": sheets.of_substitution,
+    "eligibility": procedure.of_eligibility,
+    "terms": terms.of_terms,
+    "signing": procedure.of_signing,
+    "agreement": procedure.of_agreement,
+    "delivery": procedure.of_delivery,
+    "panel": reviewing.of_panel,
+    "commission": reviewing.of_commission,
+    "appeals": reviewing.of_appeals,
+    "consequences": reviewing.of_consequences,
+    "keeping": procedure.of_keeping,
+    "secrecy": procedure.of_secrecy,
+    "readings": choices.of_readings,
+    "faults": choices.of_faults,
+    "inferred": choices.of_inferred,
+}
+
+
+def outline(act: Act, language: Language) -> tuple[Section, ...]:
+    """Everything the act decides, in a language; sections that it has nothing for are left out."""
+    teller = Teller(act, language)
+    found = []
+    for key, rows_of in _SECTIONS.items():
+        rows: tuple[Row, ...] = tuple(rows_of(teller))
+        if rows:
+            found.append(Section(key, teller.word("section", key), rows))
+    return tuple(found)
