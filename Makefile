@@ -39,8 +39,10 @@ faults: $(SYNCED) ## kill processes and servers, with every seed
 long: $(SYNCED) ## the long tests, faults included
 	$(BIN)/pytest -m long
 
-docs: $(SYNCED) ## write docs/asyncapi.yaml anew
+docs: $(SYNCED) ## write docs/asyncapi.yaml and the pages of facts and acts anew
 	$(BIN)/faststream docs gen services.intake:app --yaml --out docs/asyncapi.yaml
+	$(BIN)/python -m events.fact_pages
+	$(BIN)/python -m services.methodology_pages
 
 lock: $(BIN)/uv ## resolve the dependencies anew
 	$(BIN)/uv lock

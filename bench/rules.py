@@ -1,7 +1,137 @@
 """`bagalau bench rules`: grades a second, family by family."""
 
+import gc
+import time
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
 import typer
+
+from events.envelope import AGENCY
+from methodologies.model.readings import FAMILIES, Family
+from methodologies.rules.steps import GRADED
+from services.cli.output import AsJson, print_json, print_table, progress_console
+from services.offline import Ledgers, rejections
+from services.sample import Country, bodies, items_of
+
+_TURNS = 5
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """One family in one process: rates are of graded results a second, those without a result not counted.
+
+    `steps_share` is the part of the explained run that goes into building steps.
+    """
+
+    family: Family
+    facts: int
+    results: int
+    graded: int
+    grades_per_s: float
+    explained_grades_per_s: float
+    steps_per_grade: float
+    steps_share: float
 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
+    app.command("rules")(rules)
+
+
+def rules(
+    *,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long to grade each family, in all.")] = 10.0,
+    employees: Annotated[int, typer.Option(min=20, help="Servants of each family's bodies.")] = 600,
+    seed: Annotated[int, typer.Option(help="The sample country's seed.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Grades documents in memory in one process, family by family, without steps and with them.
+
+    The documents are a sample country's after every fact was decided; what is timed is what a rebuild does
+    with them: which act governs, eligibility, the rule and the grade, quarters and years, no servers.
+    """
+    found = [_measure(family, seconds, employees, seed) for family in FAMILIES]
+    if as_json:
+        print_json(found)
+        return
+    columns = ("family", "facts", "graded", "grades/s", "with steps/s", "steps a grade", "share of steps")
+    print_table(
+        "Grades in one process",
+        columns,
+        [
+            (
+                one.family,
+                one.facts,
+                one.graded,
+                one.grades_per_s,
+                one.explained_grades_per_s,
+                one.steps_per_grade,
+                f"{one.steps_share:.0%}",
+            )
+            for one in found
+        ],
+    )
+
+
+def _measure(family: Family, seconds: float, employees: int, seed: int) -> Measured:
+    progress_console.print(f"deciding the facts of {family}", highlight=False)
+    ledgers, facts = _decided(family, employees, seed)
+    results = list(ledgers.grades(explained=True))
+    graded = [one for one in results if one.status == GRADED]
+    plain, explained = _best(ledgers, seconds)
+    return Measured(
+        family=family,
+        facts=facts,
+        results=len(results),
+        graded=len(graded),
+        grades_per_s=round(len(graded) / plain),
+        explained_grades_per_s=round(len(graded) / explained),
+        steps_per_grade=round(sum(len(one.steps) for one in graded) / max(len(graded), 1), 1),
+        steps_share=round(max(0.0, 1 - plain / explained), 3),
+    )
+
+
+def _decided(family: Family, employees: int, seed: int) -> tuple[Ledgers, int]:
+    country = _country(family, employees, seed)
+    ledgers = Ledgers()
+    of_family = [AGENCY, *(body.code for body in bodies(country) if body.family == family)]
+    lines = [item.message for body in of_family for item in items_of(country, body)]
+    refused = sum(1 for _ in rejections(ledgers, lines))
+    if refused:
+        progress_console.print(f"{refused} facts of {family} were refused", highlight=False)
+    return ledgers, len(lines)
+
+
+def _country(family: Family, employees: int, seed: int) -> Country:
+    if family == "score-sheet":
+        return Country(seed=seed, bodies=4, employees=employees, wrong=0.0)
+    # Beside a body of another family there is always one under the score sheet; its facts are left out.
+    return Country(seed=seed, bodies=1, per_body=employees, wrong=0.0, families=("score-sheet", family))
+
+
+def _best(ledgers: Ledgers, seconds: float) -> tuple[float, float]:
+    """The shortest times of grading everybody without and with steps, in turn for so many seconds."""
+    plain: list[float] = []
+    explained: list[float] = []
+    end = time.perf_counter() + seconds
+    gc.disable()
+    try:
+        while len(explained) < _TURNS or time.perf_counter() < end:
+            plain.append(_timed(ledgers, explained=False))
+            explained.append(_timed(ledgers, explained=True))
+    finally:
+        gc.enable()
+    return min(plain), min(explained)
+
+
+def _timed(ledgers: Ledgers, *, explained: bool) -> float:
+    gc.collect()
+    start = time.perf_counter()
+    _drain(ledgers.grades(explained=explained))
+    return time.perf_counter() - start
+
+
+def _drain(grades: Iterable[object]) -> None:
+    for _ in grades:
+        pass

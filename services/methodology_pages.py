@@ -8,7 +8,7 @@ from methodologies.act import Act
 from methodologies.explanations import explain_step, flag_text
 from methodologies.explanations.figures import number, period
 from methodologies.loading import shipped
-from methodologies.model.clause import LANGUAGES, clause_text
+from methodologies.model.clause import LANGUAGES, Language, clause_text
 from methodologies.model.text import Text
 from methodologies.outline import Row, Section, outline, warnings
 from methodologies.outline.words import word
@@ -17,7 +17,14 @@ from services.worked_examples import Example, example
 
 INDEX = "README.md"
 _GENERATED = "*Generated from `methodologies/acts` by `make docs`; do not edit.*"
-_LANGUAGE = "en"
+_LANGUAGE: Language = "en"
+
+_INDEX_HEAD = ("act", "family", "body", "to know")
+
+_OPENING = """The acts that come with the product, each with every figure beside the clause that sets it.
+`bagalau methodologies show ID --lang kk` tells the same in Kazakh (or `ru`, in Russian), and
+`bagalau methodologies diff ID ID` what differs between two. An act of a known family is a new file and no
+code: `bagalau methodologies --acts FOLDER` reads a folder of them."""
 
 
 def pages() -> Mapping[str, str]:
@@ -46,23 +53,14 @@ def index_page(acts: Iterable[Act]) -> str:
         )
         for act in acts
     )
-    parts = (
-        "# Methodologies",
-        _GENERATED,
-        "The acts that come with the product, each with every figure beside the clause that sets it. The same "
-        "is told in Kazakh and Russian by `bagalau methodologies show ID --lang kk`, and what differs between "
-        "two by `bagalau methodologies diff ID ID`. An act of a known family is a file of its own: "
-        "`bagalau methodologies --acts FOLDER` reads a folder of them.",
-        _table(("act", "family", "body", "to know"), rows),
-    )
-    return "\n\n".join(parts)
+    return "\n\n".join(("# Methodologies", _GENERATED, _OPENING, _table(_INDEX_HEAD, rows)))
 
 
 def act_page(act: Act) -> str:
     """Everything the act decides, its readings, faults and inferred parts, and a worked example."""
     parts = [f"# {act.id}", _GENERATED, _titles(act)]
-    parts += [f"- {warning}" for warning in warnings(act, _LANGUAGE)]
-    parts += [_section(section) for section in outline(act, _LANGUAGE)]
+    parts += ["\n".join(f"- {warning}" for warning in warnings(act, _LANGUAGE))]
+    parts += [_section(act, section) for section in outline(act, _LANGUAGE)]
     parts += [_as_printed(act), *_worked(act, example(act))]
     return "\n\n".join(parts) + "\n"
 
@@ -72,27 +70,36 @@ def _titles(act: Act) -> str:
     return _table(("", "title"), rows).rstrip("\n")
 
 
-def _section(section: Section) -> str:
-    title = f"## {section.title}"
+def _section(act: Act, section: Section) -> str:
     if section.key == "readings":
-        head = ("reading", "choice", "why", "clause")
-        return f"{title}\n\n{_table(head, ((*_said(row), row.note or '', _clause(row)) for row in section.rows))}".rstrip()
-    rows = ((*_said(row), _clause(row)) for row in section.rows)
-    return f"{title}\n\n{_table(('what', 'value', 'clause'), rows)}".rstrip("\n")
+        head: tuple[str, ...] = ("reading", "choice", "why", "clause")
+        rows: list[tuple[str, ...]] = [
+            (row.label, row.value, row.note or "", _clause(row)) for row in section.rows
+        ]
+    else:
+        head = ("what", "value", "clause")
+        rows = [(row.label, _value(act, row), _clause(row)) for row in section.rows]
+    return _titled(section.title, _table(head, rows))
 
 
-def _said(row: Row) -> tuple[str, str]:
-    return row.label, row.value
+def _value(act: Act, row: Row) -> str:
+    # Where everything is inferred the page says so once.
+    marked = row.inferred_from and not act.source.infers("*")
+    return f"{row.value} *(inferred)*" if marked else row.value
 
 
 def _clause(row: Row) -> str:
     return "" if row.clause is None else clause_text(row.clause, _LANGUAGE)
 
 
+def _titled(title: str, table: str) -> str:
+    return f"## {title}\n\n{table}".rstrip("\n")
+
+
 def _as_printed(act: Act) -> str:
     """The titles that grades, forms and rows have in the act's own languages."""
     rows = ((code, text.kk, text.ru) for code, text in _printed(act))
-    return f"## Titles in Kazakh and Russian\n\n{_table(('', 'Kazakh', 'Russian'), rows)}".rstrip("\n")
+    return _titled("Titles in Kazakh and Russian", _table(("", "Kazakh", "Russian"), rows))
 
 
 def _printed(act: Act) -> Iterator[tuple[str, Text]]:

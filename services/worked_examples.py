@@ -160,9 +160,9 @@ _STORIES: Mapping[Family, _Story] = {
     "score-sheet": _Story(
         2026,
         (
-            "A servant of category E-4, in the post since 2015, is assessed on annex 2 by the head of the unit.",
-            "Quarter 1 of 2026: 57 days worked, marks 5, 4, 4, 4 and 5; a severe reprimand imposed on 10 February.",
-            "Quarter 2 of 2026: 61 days worked, marks 3.5, 4, 3, 4 and 5; no sanction.",
+            "A servant of category E-4, in the post since 2015, is assessed on annex 2.",
+            "Quarter 1 of 2026: 57 days worked; marks 5, 4, 4, 4, 5; a severe reprimand of 10 February.",
+            "Quarter 2 of 2026: 61 days worked; marks 3.5, 4, 3, 4, 5; no sanction.",
         ),
         _sheets,
     ),

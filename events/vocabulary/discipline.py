@@ -33,7 +33,7 @@ class DisciplineAnnulled(_OfDiscipline, frozen=True, kw_only=True):
 
 
 class DisciplineCarried(_OfDiscipline, frozen=True, kw_only=True, omit_defaults=True):
-    """A sanction in another body's ledger is carried into this one with its source (cl. 3; annexes, row 5)."""
+    """A sanction in another body's ledger is carried here with its source (cl. 3; annexes, row 5)."""
 
     system: ClassVar[bool] = True
     sanction: Word

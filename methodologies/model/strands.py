@@ -106,6 +106,13 @@ class Competencies(Part, frozen=True, kw_only=True):
         groups = self.groups.items()
         return next((code for code, one in groups if one.holds(category, heads_unit=heads_unit)), None)
 
+    def code_of(self, named: str) -> str | None:
+        """The code of a competency named by it or by its number in the order printed; None for neither."""
+        if named in self.competencies:
+            return named
+        codes = tuple(self.competencies)
+        return codes[int(named) - 1] if named.isdecimal() and 0 < int(named) <= len(codes) else None
+
     def asked_of(self, *, serves_public: bool) -> tuple[str, ...]:
         """The competencies a servant is assessed on: two only where he serves the public."""
         asked = self.competencies.items()

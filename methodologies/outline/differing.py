@@ -43,7 +43,12 @@ _Key = tuple[str, str]
 
 
 def _rows(act: Act, language: Language) -> dict[_Key, Row]:
-    return {(section.key, row.key): row for section in outline(act, language) for row in section.rows}
+    # Where a figure was found makes no difference to what is decided.
+    return {
+        (section.key, row.key): msgspec.structs.replace(row, inferred_from=())
+        for section in outline(act, language)
+        for row in section.rows
+    }
 
 
 def _place(key: _Key, of_first: dict[_Key, Row], of_second: dict[_Key, Row]) -> tuple[int, int]:

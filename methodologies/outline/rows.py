@@ -6,7 +6,8 @@ import msgspec
 class Row(msgspec.Struct, frozen=True):
     """One thing that an act decides: its place in the data, what it is called, the figure or choice.
 
-    `clause` is as in the data (None: no clause sets it), `note` the reason of a reading.
+    `clause` is as in the data (None: no clause sets it), `note` the reason of a reading; `inferred_from` are
+    the acts it was taken from where the act's own source does not have it.
     """
 
     key: str
@@ -14,6 +15,7 @@ class Row(msgspec.Struct, frozen=True):
     value: str
     clause: str | None = None
     note: str | None = None
+    inferred_from: tuple[str, ...] = ()
 
 
 class Section(msgspec.Struct, frozen=True):

@@ -1,5 +1,7 @@
 """The outline of an act, section by section."""
 
+import msgspec
+
 from methodologies.act import Act
 from methodologies.model.clause import Language
 from methodologies.outline import choices, identity, marks, procedure, reviewing, sheets, strands, terms
@@ -36,13 +38,22 @@ _SECTIONS = {
     "inferred": choices.of_inferred,
 }
 
+_OWN = frozenset({"title", "number", "body", "family", "rule", "extends", "source", "inferred", "readings"})
+
 
 def outline(act: Act, language: Language) -> tuple[Section, ...]:
     """Everything the act decides, in a language; sections that it has nothing for are left out."""
     teller = Teller(act, language)
     found = []
     for key, rows_of in _SECTIONS.items():
-        rows: tuple[Row, ...] = tuple(rows_of(teller))
+        rows = tuple(_with_origin(act, row) for row in rows_of(teller))
         if rows:
             found.append(Section(key, teller.word("section", key), rows))
     return tuple(found)
+
+
+def _with_origin(act: Act, row: Row) -> Row:
+    part = row.key.partition(".")[0]
+    acts = act.source.infers(part) or act.source.infers(row.key)
+    # What names the act and where it comes from is its own by nature.
+    return row if part in _OWN else msgspec.structs.replace(row, inferred_from=acts)

@@ -17,5 +17,5 @@ def warnings(act: Act, language: Language) -> tuple[str, ...]:
     if act.life.in_force.on is None:
         found.append(word("warning", "not-known-in-force", language))
     if act.source.inferred:
-        found.append(word("warning", "inferred", language))
+        found.append(word("warning", "inferred-whole" if act.source.infers("*") else "inferred", language))
     return tuple(found)

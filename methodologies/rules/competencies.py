@@ -39,7 +39,8 @@ def asked_of(act: Act, tenure: Tenure) -> tuple[str, ...]:
 
 def unassessed_competencies(act: Act, tenure: Tenure, assessment: Assessment) -> tuple[str, ...]:
     """The competencies that a servant is assessed on and nobody assessed yet, in the act's order."""
-    assessed = {one.competency for one in assessment.competencies}
+    rule = _rule(act)
+    assessed = {rule.code_of(one.competency) for one in assessment.competencies}
     return tuple(code for code in asked_of(act, tenure) if code not in assessed)
 
 
@@ -52,7 +53,7 @@ def work_out(act: Act, tenure: Tenure, assessment: Assessment) -> Working:
     group = rule.group_of(tenure.category, heads_unit=tenure.heads_unit)
     if group is None:
         raise LookupError(f"no group of indicators names the category {tenure.category}")
-    marks = {one.competency: one for one in assessment.competencies}
+    marks = {rule.code_of(one.competency): one for one in assessment.competencies}
     results = []
     for code in asked_of(act, tenure):
         mark = marks.get(code)

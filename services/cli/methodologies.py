@@ -76,7 +76,7 @@ def show(identity: _Id, *, lang: _Lang = "en", acts: _Acts = None, as_json: AsJs
         return
     _print_summary(_summary(act, lang))
     for section in sections:
-        rows = [(row.label, _value(row), _clause(row, lang)) for row in section.rows]
+        rows = [(row.label, _told(act, row, lang), _clause(row, lang)) for row in section.rows]
         print_table(f"\n{section.title}", _columns(lang), rows)
 
 
@@ -139,6 +139,15 @@ def _columns(lang: Language) -> tuple[str, ...]:
     from methodologies.outline.words import word
 
     return tuple(word("column", column, lang) for column in ("what", "value", "clause"))
+
+
+def _told(act: "Act", row: "Row", lang: Language) -> str:
+    from methodologies.outline.words import word
+
+    told = _value(row)
+    if not row.inferred_from or act.source.infers("*"):
+        return told
+    return f"{told}\n({word('label', 'inferred-from', lang)}: {', '.join(row.inferred_from)})"
 
 
 def _value(row: "Row") -> str:

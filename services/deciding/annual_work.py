@@ -98,8 +98,8 @@ def _competency_assessed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     _open_sheet(fact, situation, act, "competencies")
     tenure = tenure_in(situation.servant(data.employee, data.position), data.position, period)
     group = rule.group_of(tenure.category, heads_unit=tenure.heads_unit) if tenure else None
-    code = str(data.competency)
-    if tenure is None or code not in rule.asked_of(serves_public=tenure.serves_public):
+    code = rule.code_of(str(data.competency))
+    if tenure is None or code is None or code not in rule.asked_of(serves_public=tenure.serves_public):
         raise Refusal(
             "unknown-competency", "The servant is not assessed on this competency.", "data.competency"
         )
