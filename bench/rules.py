@@ -11,7 +11,6 @@ import typer
 from events.envelope import AGENCY
 from methodologies.model.readings import FAMILIES, Family
 from methodologies.rules.steps import GRADED
-from services.cli.output import AsJson, print_json, print_table, progress_console
 from services.offline import Ledgers, rejections
 from services.sample import Country, bodies, items_of
 
@@ -26,6 +25,7 @@ class Measured(msgspec.Struct, frozen=True):
 
     family: Family
     facts: int
+    refused: int
     results: int
     graded: int
     grades_per_s: float
@@ -44,14 +44,20 @@ def rules(
     seconds: Annotated[float, typer.Option(min=0.1, help="How long to grade each family, in all.")] = 10.0,
     employees: Annotated[int, typer.Option(min=20, help="Servants of each family's bodies.")] = 600,
     seed: Annotated[int, typer.Option(help="The sample country's seed.")] = 1,
-    as_json: AsJson = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Grades documents in memory in one process, family by family, without steps and with them.
 
     The documents are a sample country's after every fact was decided; what is timed is what a rebuild does
     with them: which act governs, eligibility, the rule and the grade, quarters and years, no servers.
     """
-    found = [_measure(family, seconds, employees, seed) for family in FAMILIES]
+    # The command line loads this module, so it cannot be loaded by it first.
+    from services.cli.output import print_json, print_table, progress_console  # noqa: PLC0415
+
+    found = []
+    for family in FAMILIES:
+        progress_console.print(f"grading {family}", highlight=False)
+        found.append(measure(family, seconds, employees, seed))
     if as_json:
         print_json(found)
         return
@@ -74,15 +80,16 @@ def rules(
     )
 
 
-def _measure(family: Family, seconds: float, employees: int, seed: int) -> Measured:
-    progress_console.print(f"deciding the facts of {family}", highlight=False)
-    ledgers, facts = _decided(family, employees, seed)
+def measure(family: Family, seconds: float, employees: int, seed: int) -> Measured:
+    """Grades a family's made-up servants over and over for about so many seconds."""
+    ledgers, facts, refused = _decided(family, employees, seed)
     results = list(ledgers.grades(explained=True))
     graded = [one for one in results if one.status == GRADED]
     plain, explained = _best(ledgers, seconds)
     return Measured(
         family=family,
         facts=facts,
+        refused=refused,
         results=len(results),
         graded=len(graded),
         grades_per_s=round(len(graded) / plain),
@@ -92,15 +99,13 @@ def _measure(family: Family, seconds: float, employees: int, seed: int) -> Measu
     )
 
 
-def _decided(family: Family, employees: int, seed: int) -> tuple[Ledgers, int]:
+def _decided(family: Family, employees: int, seed: int) -> tuple[Ledgers, int, int]:
     country = _country(family, employees, seed)
     ledgers = Ledgers()
     of_family = [AGENCY, *(body.code for body in bodies(country) if body.family == family)]
     lines = [item.message for body in of_family for item in items_of(country, body)]
     refused = sum(1 for _ in rejections(ledgers, lines))
-    if refused:
-        progress_console.print(f"{refused} facts of {family} were refused", highlight=False)
-    return ledgers, len(lines)
+    return ledgers, len(lines), refused
 
 
 def _country(family: Family, employees: int, seed: int) -> Country:

@@ -1,31 +1,21 @@
 """The schema of the ledgers: its migrations, and whether a database stands where this release needs it."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from psycopg.rows import TupleRow
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
+
+from events.schema.migrations import Migrations, SchemaError
 
 SCHEMA: Final = "ledger"
 _HERE: Final = Path(__file__).parent
-# Any number does, as long as it is every release's.
-_LOCK: Final = 0x6261_6761_6C61_7501
-
-
-class SchemaError(Exception):
-    """A database that this release does not work with; `code` is stable.
-
-    `schema-missing`, `schema-behind` (migrate it), `schema-ahead` (a newer release migrated it).
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+_MIGRATIONS: Final = Migrations(
+    schema=SCHEMA,
+    versions=_HERE / "versions",
+    prepare=(_HERE / "roles.sql").read_text("utf-8"),
+    lock=0x6261_6761_6C61_7501,
+)
 
 
 def migrate(conninfo: str, revision: str = "head") -> None:
@@ -33,58 +23,23 @@ def migrate(conninfo: str, revision: str = "head") -> None:
 
     Needs a superuser, or a role that may create roles and schemas in the database.
     """
-    engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(conninfo), poolclass=NullPool
-    )
-    with engine.begin() as connection:
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        driver.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        driver.execute((_HERE / "roles.sql").read_text("utf-8"))
-        driver.execute("SET LOCAL ROLE bagalau_owner")
-        command.upgrade(_config(connection=connection), revision)
+    _MIGRATIONS.migrate(conninfo, revision)
 
 
 def current(conninfo: str) -> str | None:
     """The revision that the database is at; None when it has never been migrated."""
     with psycopg.connect(conninfo) as conn:
-        return _current(conn)
+        return _MIGRATIONS.current(conn)
 
 
 def latest() -> str:
     """The revision that this release needs."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
-    return head
+    return _MIGRATIONS.latest()
 
 
 def check(conn: psycopg.Connection[TupleRow]) -> None:
     """Returns when the database is at this release's revision, else raises SchemaError."""
-    found, needed = _current(conn), latest()
-    if found == needed:
-        return
-    if found is None:
-        raise SchemaError("schema-missing", "the database has no ledgers yet: migrate it")
-    scripts = ScriptDirectory.from_config(_config())
-    if any(script.revision == found for script in scripts.walk_revisions()):
-        raise SchemaError(
-            "schema-behind", f"the database is at {found}, this release needs {needed}: migrate it"
-        )
-    raise SchemaError(
-        "schema-ahead", f"the database is at {found}, which a newer release made: upgrade this one"
-    )
+    _MIGRATIONS.check(conn)
 
 
-def _current(conn: psycopg.Connection[TupleRow]) -> str | None:
-    row = conn.execute("SELECT to_regclass('ledger.alembic_version') IS NOT NULL").fetchone()
-    if row is None or not row[0]:
-        return None
-    found = conn.execute("SELECT version_num FROM ledger.alembic_version").fetchone()
-    return None if found is None else str(found[0])
-
-
-def _config(**attributes: Any) -> Config:
-    config = Config(attributes={"schema": SCHEMA, **attributes})
-    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+__all__ = ["SCHEMA", "SchemaError", "check", "current", "latest", "migrate"]

@@ -1,20 +1,12 @@
 """Every statement on the ledgers, by name, with the reason for its form."""
 
-import re
 from functools import cache
 from importlib.resources import files
 
-_NAMED = re.compile(r"^-- (?P<name>[a-z_]+): ", re.MULTILINE)
-_COMMENT = re.compile(r"^--.*\n", re.MULTILINE)
+from events.sql.named import named_statements
 
 
 @cache
 def statements(file: str) -> dict[str, bytes]:
-    """The statements of `<file>.sql` by name, as bytes: psycopg takes no text that was put together."""
-    text = files(__name__).joinpath(f"{file}.sql").read_text("utf-8")
-    named = list(_NAMED.finditer(text))
-    ends = [each.start() for each in named[1:]] + [len(text)]
-    return {
-        each["name"]: _COMMENT.sub("", text[each.start() : end]).strip().removesuffix(";").encode()
-        for each, end in zip(named, ends, strict=True)
-    }
+    """The statements of `<file>.sql` by name."""
+    return named_statements(files(__name__).joinpath(f"{file}.sql").read_text("utf-8"))
