@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated
 
@@ -34,12 +36,15 @@ class Measured(msgspec.Struct, frozen=True):
     """What the run printed; times in milliseconds, memory in MiB, rates a second."""
 
     facts: int
+    intakes: int
     rejected: int
+    sent_again: int
     seconds: float
     facts_per_s: float
     p50_ms: float
     p99_ms: float
     peak_memory_mib: float
+    intake_cpu_us_per_fact: float
     single_inserts_per_s: float
     eventsourcing_events_per_s: float
     eventsourcing_bulk_events_per_s: float
@@ -51,6 +56,7 @@ class Measured(msgspec.Struct, frozen=True):
 class _Share(msgspec.Struct, frozen=True):
     fed: int
     rejected: int
+    again: int
     first: float
     last: float
     latencies: list[float]
@@ -64,32 +70,39 @@ def register(app: typer.Typer) -> None:
 def intake(
     *,
     facts: Annotated[int, typer.Option(min=1000, help="About how many facts to feed.")] = 100_000,
-    window: Annotated[int, typer.Option(min=1, help="Facts of one body on their way at once.")] = 250,
+    intakes: Annotated[int, typer.Option(min=1, max=16, help="Processes that share the partitions.")] = 2,
+    window: Annotated[int, typer.Option(min=1, help="Facts of one body on their way at once.")] = 100,
     seed: Annotated[int, typer.Option(help="The sample country's seed.")] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Feeds facts from 8 feeders to one intake over NATS until each has its receipt, all on this machine.
+    """Feeds facts from 8 feeders to the intake over NATS until each has its receipt, all on this machine.
 
     A fact counts once it is sealed, in its ledger's tree and committed with fsync. In the same run and on the
     same server the facts are saved with the `eventsourcing` package, one by one and in bulk, and by bare
     single inserts. Latency is from publish to receipt, under full load.
     """
     with own_servers() as (home, servers):
-        result = _measure(home, servers, facts, window, seed)
+        result = _measure(
+            home, servers, Country.of_facts(facts, seed=seed, bodies=_BODIES, wrong=0.0), (intakes, window)
+        )
     if as_json:
         print_json(result)
     else:
         _show(result)
 
 
-def _measure(home: Path, servers: Servers, facts: int, window: int, seed: int) -> Measured:
-    country = Country.of_facts(facts, seed=seed, bodies=_BODIES, wrong=0.0)
+def _measure(home: Path, servers: Servers, country: Country, settings: tuple[int, int]) -> Measured:
+    """`settings`: how many intakes, and the feeders' window."""
+    intakes, window = settings
     prepare(home, servers)
-    with _intake_process(home) as process:
+    with ExitStack() as running:
+        processes = [running.enter_context(_intake_process(home)) for _ in range(intakes)]
         asyncio.run(feed(servers.nats_url, _lines(country, (AGENCY,)), patience=60))
-        _say(f"feeding about {facts} facts")
+        _say("feeding")
+        before = sum(_cpu_seconds(process.pid) for process in processes)
         shares = _feed_all(servers, country, window)
-        peak = _peak_memory(process.pid)
+        cpu = sum(_cpu_seconds(process.pid) for process in processes) - before
+        peak = max(_peak_memory(process.pid) for process in processes)
     latencies = sorted(latency for share in shares for latency in share.latencies)
     seconds = max(share.last for share in shares) - min(share.first for share in shares)
     fed = sum(share.fed for share in shares)
@@ -97,12 +110,15 @@ def _measure(home: Path, servers: Servers, facts: int, window: int, seed: int) -
     single, one_by_one, bulk = _measure_peers(servers, country)
     return Measured(
         facts=fed,
+        intakes=intakes,
         rejected=sum(share.rejected for share in shares),
+        sent_again=sum(share.again for share in shares),
         seconds=round(seconds, 2),
         facts_per_s=round(rate, 1),
         p50_ms=round(1000 * statistics.quantiles(latencies, n=100)[49], 1),
         p99_ms=round(1000 * statistics.quantiles(latencies, n=100)[98], 1),
         peak_memory_mib=round(peak, 1),
+        intake_cpu_us_per_fact=round(1_000_000 * cpu / fed, 1),
         single_inserts_per_s=round(single, 1),
         eventsourcing_events_per_s=round(one_by_one, 1),
         eventsourcing_bulk_events_per_s=round(bulk, 1),
@@ -138,7 +154,9 @@ class _intake_process:  # noqa: N801 - used as a context manager, like a functio
 
 
 def _lines(country: Country, bodies: Sequence[str]) -> list[tuple[str, bytes]]:
-    return [(item.body, item.message) for body in bodies for item in items_of(country, body)]
+    """The bodies' facts side by side, as bodies report in the same weeks."""
+    of_each = [[(item.body, item.message) for item in items_of(country, body)] for body in bodies]
+    return [line for together in zip_longest(*of_each) for line in together if line is not None]
 
 
 def _feed_all(servers: Servers, country: Country, window: int) -> list[_Share]:
@@ -163,7 +181,7 @@ async def _feed_one(url: str, lines: list[tuple[str, bytes]], window: int) -> _S
     latencies: list[float] = []
     first = time.time()
     fed: Fed = await feed(url, lines, window=window, patience=120, answered=latencies.append)
-    return _Share(fed.accepted, len(fed.rejected), first, time.time(), latencies)
+    return _Share(fed.accepted, len(fed.rejected), fed.again, first, time.time(), latencies)
 
 
 def _measure_peers(servers: Servers, country: Country) -> tuple[float, float, float]:
@@ -192,6 +210,15 @@ def _peak_memory(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
+def _cpu_seconds(pid: int) -> float:
+    """The processor time that a process has used; 0 where the system does not tell."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _say(what: str) -> None:
     progress_console.print(f"{what} …", highlight=False)
 
@@ -209,8 +236,8 @@ def _show(result: Measured) -> None:
     ]
     print_table("Facts a second", ["what", "facts/s", "we are times as fast"], rows)
     console.print(
-        f"{result.facts} facts in {result.seconds} s; publish to receipt p50 {result.p50_ms} ms, p99"
-        f" {result.p99_ms} ms; peak memory of the intake {result.peak_memory_mib} MiB;"
-        f" {result.rejected} refused.",
+        f"{result.facts} facts in {result.seconds} s by {result.intakes} intakes, {result.rejected} refused,"
+        f" {result.sent_again} sent again; publish to receipt p50 {result.p50_ms} ms, p99 {result.p99_ms} ms;"
+        f" {result.intake_cpu_us_per_fact} µs of processor a fact, {result.peak_memory_mib} MiB at most.",
         highlight=False,
     )

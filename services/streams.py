@@ -167,7 +167,8 @@ def intake_consumer(partition: int) -> ConsumerConfig:
         filter_subject=intake_subject(partition),
         deliver_policy=DeliverPolicy.ALL,
         replay_policy=ReplayPolicy.INSTANT,
-        ack_policy=AckPolicy.EXPLICIT,
+        # A holder settles in order and without a gap, so one word serves a whole batch.
+        ack_policy=AckPolicy.ALL,
         max_ack_pending=BATCH,
         # Far above a transaction's time. A holder that takes over does not wait for it: see `rewind`.
         ack_wait=30.0,

@@ -1,6 +1,7 @@
 """The assessment of one employee in one position for one period: sheet, marks, signatures, result."""
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -167,7 +168,7 @@ class _OfYear(Data, frozen=True, kw_only=True, omit_defaults=True):
     position: Code
     year: Year
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("assessment", (self.employee, self.position, str(self.year)))
 
@@ -233,7 +234,7 @@ class AnnualFormed(Data, frozen=True, kw_only=True, omit_defaults=True):
     revision: int
     quarters: list[CountedQuarter]
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("annual", (self.employee, str(self.year)))
 
@@ -251,6 +252,6 @@ class QuarterCarried(Data, frozen=True, kw_only=True, omit_defaults=True):
     source_seq: int
     source_leaf: str
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("annual", (self.employee, self.period[:4]))

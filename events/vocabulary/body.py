@@ -1,6 +1,7 @@
 """The body: its registration, the methodology it adopts, its days of work."""
 
 from datetime import date
+from functools import cached_property
 
 from events.vocabulary.types import BodyCode, Data, Name, Names, PeriodText, Text, Word
 
@@ -11,7 +12,7 @@ class BodyRegistered(Data, frozen=True, kw_only=True):
     code: BodyCode
     name: Names
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("body", (self.code,))
 
@@ -23,7 +24,7 @@ class MethodologyAdopted(Data, frozen=True, kw_only=True, omit_defaults=True):
     from_period: PeriodText
     until_period: PeriodText | None = None
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("adoptions", ())
 
@@ -35,6 +36,6 @@ class WorkCalendarDeclared(Data, frozen=True, kw_only=True):
     working: bool
     basis: Text
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("calendar", (f"{self.day.year:04d}",))

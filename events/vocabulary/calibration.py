@@ -1,13 +1,14 @@
 """Calibration: a servant disagrees, a panel votes."""
 
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 
 from events.vocabulary.types import Code, Count, Members, Name, Ref, Score, Text
 
 
 class _OfCalibration(Ref, frozen=True, kw_only=True, omit_defaults=True):
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("calibration", (self.employee, self.position, self.period))
 

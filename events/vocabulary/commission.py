@@ -1,6 +1,7 @@
 """Commissions, and what panels and commissions have in common: votes, protocols, replaced members."""
 
 from datetime import date
+from functools import cached_property
 
 from msgspec import field
 
@@ -25,7 +26,7 @@ NAMES_NEITHER = "names neither a session nor an employee, position and period"
 class _OfSession(Data, frozen=True, kw_only=True):
     session: Code
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("commission", (self.session,))
 
@@ -61,7 +62,7 @@ class _OfPanelOrSession(Data, frozen=True, kw_only=True, omit_defaults=True):
         if self.session is None and None in {self.employee, self.position, self.period}:
             raise ValueError(NAMES_NEITHER)
 
-    @property
+    @cached_property
     def document(self) -> Name:
         if self.session is not None:
             return Name("commission", (self.session,))

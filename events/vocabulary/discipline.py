@@ -1,6 +1,7 @@
 """Disciplinary sanctions."""
 
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from events.vocabulary.types import BodyCode, Code, Data, Name, Text, Title, Wor
 class _OfDiscipline(Data, frozen=True, kw_only=True, omit_defaults=True):
     employee: Code
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("discipline", (self.employee,))
 

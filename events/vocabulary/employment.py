@@ -1,6 +1,7 @@
 """Employment: who holds which position, under whom, and when he is away."""
 
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 
 from msgspec import field
@@ -11,7 +12,7 @@ from events.vocabulary.types import BodyCode, Code, Data, Name, Title, Word
 class _OfEmployee(Data, frozen=True, kw_only=True, omit_defaults=True):
     employee: Code
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("employment", (self.employee,))
 

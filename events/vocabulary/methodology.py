@@ -1,5 +1,6 @@
 """The methodology: an act as data, its revisions and their fate (ledger `agency`)."""
 
+from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
@@ -13,7 +14,7 @@ class _OfMethodology(Data, frozen=True, kw_only=True, omit_defaults=True):
     id: Word
     revision: Revision
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("methodology", (self.id,))
 

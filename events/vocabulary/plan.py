@@ -1,6 +1,7 @@
 """The individual work plan and its targets (`sjc-2017`, `arys-2022`)."""
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated
 
 import msgspec
@@ -27,7 +28,7 @@ class _OfPlan(Data, frozen=True, kw_only=True):
     position: Code
     year: Year
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("plan", (self.employee, self.position, str(self.year)))
 

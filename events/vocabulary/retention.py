@@ -1,6 +1,7 @@
 """Disclosure and the end of the papers (cl. 12, 13)."""
 
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 from uuid import UUID
 
@@ -16,7 +17,7 @@ class ResultDisclosed(Data, frozen=True, kw_only=True):
     what: Text
     ground: Word
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("disclosures", (self.employee,))
 
@@ -25,7 +26,7 @@ class _OfDestruction(Data, frozen=True, kw_only=True):
     system: ClassVar[bool] = True
     act: Word
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("destruction", (self.act,))
 

@@ -1,6 +1,7 @@
 """The small types that facts are made of."""
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, ClassVar, NamedTuple
 
 import msgspec
@@ -44,8 +45,12 @@ class Name(NamedTuple):
     key: tuple[str, ...]
 
 
-class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class Data(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True, dict=True
+):
     """What one type of fact says; each type is a subclass named as on the wire."""
+
+    # `dict` is for `document` alone, which is asked for ten times on a fact's way into its ledger.
 
     system: ClassVar[bool] = False
     """Whether only the system itself may record it."""
@@ -53,7 +58,7 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     version: ClassVar[int] = 1
     """The version of its layout that is written today; older ones are upcast when read."""
 
-    @property
+    @cached_property
     def document(self) -> Name:
         """The document that it is an event of."""
         raise NotImplementedError
@@ -67,7 +72,7 @@ class Ref(Data, frozen=True, kw_only=True, omit_defaults=True):
     period: PeriodText
     form: Word | None = None
 
-    @property
+    @cached_property
     def document(self) -> Name:
         return Name("assessment", (self.employee, self.position, self.period))
 

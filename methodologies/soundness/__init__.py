@@ -6,7 +6,7 @@ from methodologies.act import Act
 from methodologies.soundness.bands import of_bands
 from methodologies.soundness.family import of_family, of_readings
 from methodologies.soundness.procedure import of_procedure
-from methodologies.soundness.sheets import of_caps, of_forms
+from methodologies.soundness.sheets import of_caps, of_forms, of_scale
 from methodologies.soundness.strands import of_strands
 
 
@@ -18,5 +18,6 @@ def mistakes(act: Act) -> Iterator[tuple[str, str]]:
     yield from of_readings(act)
     yield from of_forms(act)
     yield from of_caps(act)
+    yield from of_scale(act)
     yield from of_procedure(act)
     yield from of_strands(act)

@@ -15,6 +15,7 @@ def of_bands(act: Act, name: str, bands: Bands) -> Iterator[Mistake]:
     if bands.precision <= 0:
         yield f"{key}.precision", "expected a step above 0"
         return
+    yield from _of_steps(key, bands)
     for place, band in enumerate(bands.bands):
         if band.grade not in act.grades:
             yield f"{key}.bands[{place}].grade", f"expected one of {', '.join(act.grades)}"
@@ -32,6 +33,13 @@ def of_bands(act: Act, name: str, bands: Bands) -> Iterator[Mistake]:
     yield from _of_ends(key, bands)
     yield from _of_holes(act, key, bands)
     yield from _of_joints(key, bands)
+
+
+def _of_steps(key: str, bands: Bands) -> Iterator[Mistake]:
+    for field, step in (("precision", bands.precision), ("announced", bands.announced)):
+        # Rounding goes by the number of decimals: a step of 0.02 would round like one of 0.01.
+        if step is not None and (step <= 0 or step.normalize().as_tuple().digits != (1,)):
+            yield f"{key}.{field}", "expected a power of ten, such as 0.1"
 
 
 def _of_ends(key: str, bands: Bands) -> Iterator[Mistake]:

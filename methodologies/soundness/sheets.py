@@ -2,9 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 
 from methodologies.act import Act
-from methodologies.model.sheets import SANCTIONS
+from methodologies.model.sheets import SANCTIONS, Scale
+
+_LEAST_MARK, _MOST_MARK = Decimal(0), Decimal("9.99")
+"""What a fact can carry: one digit and two decimals."""
+
+_BANDS_OF_THE_SCALE = {"score-sheet": "score", "points": "annual"}
+"""The bands that a mean of marks falls in."""
 
 
 def of_forms(act: Act) -> Iterator[tuple[str, str]]:
@@ -41,3 +48,29 @@ def of_caps(act: Act) -> Iterator[tuple[str, str]]:
     for place, cap in enumerate(act.caps.ceilings):
         if act.scale is not None and not act.scale.lowest <= cap.ceiling <= act.scale.highest:
             yield f"caps.ceilings[{place}].ceiling", "expected a mark of the scale"
+
+
+def of_scale(act: Act) -> Iterator[tuple[str, str]]:
+    """Marks that no fact can carry or the scale does not have, bands that a mean of marks can fall out of."""
+    scale = act.scale
+    if scale is None:
+        return
+    if scale.lowest < _LEAST_MARK or scale.highest > _MOST_MARK:
+        yield "scale", f"expected marks from {_LEAST_MARK} to {_MOST_MARK}, which a fact can carry"
+    yield from _of_named_marks(act, scale)
+    name = _BANDS_OF_THE_SCALE.get(act.family, "")
+    bands = act.bands.get(name)
+    if bands is not None and bands.highest != scale.highest:
+        yield f"bands.{name}.highest", "expected the highest mark of the scale"
+    if bands is not None and bands.lowest not in {None, scale.lowest}:
+        yield f"bands.{name}.lowest", "expected the lowest mark of the scale"
+
+
+def _of_named_marks(act: Act, scale: Scale) -> Iterator[tuple[str, str]]:
+    for code, meant in act.plan.marks.items() if act.plan is not None else ():
+        if not scale.lowest <= meant.mark <= scale.highest:
+            yield f"plan.marks.{code}.mark", "expected a mark of the scale"
+    for name, bands in act.bands.items():
+        for place, band in enumerate(bands.bands):
+            if band.mark is not None and not scale.lowest <= band.mark <= scale.highest:
+                yield f"bands.{name}.bands[{place}].mark", "expected a mark of the scale"

@@ -13,6 +13,9 @@ def of_strands(act: Act) -> Iterator[tuple[str, str]]:
         least = act.plan.least_targets
         if least is not None and least.value > act.plan.most_targets.value:
             yield "plan.least_targets", "expected not more than the most targets"
+        bands = act.bands.get("targets") if act.family == "targets" else None
+        if bands is not None and bands.highest != act.plan.most_targets.value:
+            yield "bands.targets.highest", "expected the most targets that a plan may have"
         if act.family == "points" and not act.plan.marks:
             yield "plan.marks", "expected what each mark for a target means"
     if act.points is not None and act.points.bonus_least.value > act.points.bonus_most.value:

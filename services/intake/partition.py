@@ -213,8 +213,7 @@ class Partition:
         # All is committed. What of this is lost, the feeder gets by sending again.
         client = self._office.client
         try:
-            for raw in raws:
-                await raw.ack()
+            await raws[-1].ack()
             await client.flush()
             self._office.reached(CrashPoint.AFTER_ACK_BEFORE_RECEIPT)
             for receipt in outcome.receipts:

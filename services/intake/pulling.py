@@ -2,6 +2,7 @@
 
 import nats.errors
 from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 from nats.js import JetStreamContext
 
 
@@ -16,6 +17,7 @@ class PromptPull:
     def __init__(self, pull: JetStreamContext.PullSubscription, batch: int) -> None:
         self._pull = pull
         self._batch = batch
+        _hurry(pull._sub)  # noqa: SLF001 - the one subscription that messages wait in
 
     async def fetch(self, batch: int, timeout: float | None) -> list[Msg]:  # noqa: ASYNC109 - nats-py's own
         """What there is, up to `batch` messages; waits for the first one only.
@@ -32,3 +34,22 @@ class PromptPull:
     async def unsubscribe(self) -> None:
         """Ends the subscription."""
         await self._pull.unsubscribe()
+
+
+def _hurry(subscription: Subscription) -> None:
+    """Takes what is there already without the task, timer and UUID that `next_msg` makes for every message.
+
+    They were a fifth of the intake's processor time.
+    """
+    patient = subscription.next_msg
+    pending = subscription._pending_queue  # noqa: SLF001
+
+    async def next_msg(timeout: float | None = 1.0) -> Msg:  # noqa: ASYNC109 - nats-py's own
+        if pending.empty():
+            return await patient(timeout)
+        message = pending.get_nowait()
+        subscription._pending_size -= len(message.data)  # noqa: SLF001
+        pending.task_done()
+        return message
+
+    subscription.next_msg = next_msg  # type: ignore[method-assign]
