@@ -10,7 +10,7 @@ export UV_SYSTEM_CERTS := true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint bench faults long lock docs
+.PHONY: help demo up test lint bench faults long mutation lock docs
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -39,10 +39,15 @@ faults: $(SYNCED) ## kill processes and servers, with every seed
 long: $(SYNCED) ## the long tests, faults included
 	$(BIN)/pytest -m long
 
+mutation: $(SYNCED) ## change every rule and every figure of the acts; a test must notice (minutes)
+	$(BIN)/pytest -m long tests/methodologies/test_figure_mutations.py
+	$(BIN)/mutmut run
+	$(BIN)/python -m tests.surviving_mutants
+
 docs: $(SYNCED) ## write docs/asyncapi.yaml and the pages of facts and acts anew
-	$(BIN)/faststream docs gen services.intake:app --yaml --out docs/asyncapi.yaml
 	$(BIN)/python -m events.fact_pages
 	$(BIN)/python -m services.methodology_pages
+	$(BIN)/faststream docs gen services.intake:app --yaml --out docs/asyncapi.yaml
 
 lock: $(BIN)/uv ## resolve the dependencies anew
 	$(BIN)/uv lock

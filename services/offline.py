@@ -7,7 +7,7 @@ from hashlib import sha256
 import msgspec
 
 from events.documents import Document, fold
-from events.envelope import AGENCY, Event, Fact, Problem, Refusal
+from events.envelope import AGENCY, UNKNOWN_YET, Event, Fact, Problem, Refusal
 from events.vocabulary import Name
 from events.vocabulary.body import BodyRegistered
 from methodologies import registry
@@ -43,6 +43,7 @@ class Ledgers:
         self._documents: dict[str, dict[Name, Document]] = {AGENCY: {}}
         self._sizes: dict[str, int] = {AGENCY: 0}
         self._accepted: dict[tuple[str, str], bytes] = {}
+        self._refused: dict[tuple[str, str], dict[bytes, Problem]] = {}
         for fact in founding_facts():
             self._append(fact)
 
@@ -61,14 +62,19 @@ class Ledgers:
         fact = reading.fact
         if fact is None:
             return reading.problem
-        known = self._accepted.get((fact.body, reading.id))
+        known = self._accepted.get(reading.key)
         if known is not None:
             return None if known == reading.digest else ID_REUSED.problem
+        refused = self._refused.get(reading.key, {})
+        if refused:
+            return refused.get(reading.digest) or ID_REUSED.problem
         try:
             self._accept(fact)
         except Refusal as refusal:
+            if refusal.code not in UNKNOWN_YET:
+                self._refused.setdefault(reading.key, {})[reading.digest] = refusal.problem
             return refusal.problem
-        self._accepted[fact.body, reading.id] = reading.digest
+        self._accepted[reading.key] = reading.digest
         return None
 
     def _accept(self, fact: Fact) -> None:

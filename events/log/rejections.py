@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from events.envelope import REJECTED, Problem, Receipt
+from events.envelope import REJECTED, UNKNOWN_YET, Problem, Receipt
 from events.keyring import Keyring
 from events.log.heads import Connection
 from events.seal import NONCE_BYTES, DocumentKey, new_key, seal, unseal
@@ -23,10 +23,14 @@ _SQL = statements("rejections")
 
 
 class Rejection(msgspec.Struct, frozen=True):
-    """A refused message: the body whose subject it came on, its id (or digest), why, and its bytes."""
+    """A refused message: the body whose subject it came on, its id (or digest), why, and its bytes.
+
+    `digest` is the keyed digest of what it said, 32 bytes.
+    """
 
     body: str
     message_id: str
+    digest: bytes
     problem: Problem
     message: bytes
 
@@ -56,6 +60,7 @@ def write_rejections(
         (
             each.body,
             each.message_id,
+            each.digest,
             msgspec.json.encode(each.problem).decode(),
             day,
             seal(key, _header(each.body, each.message_id), each.message, os.urandom(NONCE_BYTES)),
@@ -76,15 +81,19 @@ def list_rejections(
 ) -> Iterator[KeptRejection]:
     """What was rejected (of one body, or of all), in order, from the one after the id `after` on.
 
+    What was not known yet, and was accepted when it came again, is left out.
+
     Raises SealError and KeyringError for a body that cannot be opened.
     """
     keys: dict[UUID, DocumentKey] = {}
     while True:
         page = conn.execute(
-            _SQL["list_rejections"], {"after": after, "body": body, "limit": _PAGE}, binary=True
+            _SQL["list_rejections"],
+            {"after": after, "body": body, "limit": _PAGE, "anew": sorted(UNKNOWN_YET)},
+            binary=True,
         ).fetchall()
         for row in page:
-            yield kept_rejection(keyring, keys, row)
+            yield _kept(keyring, keys, row)
         if len(page) < _PAGE:
             return
         after = page[-1][0]
@@ -108,7 +117,7 @@ def _day_key(conn: Connection, keyring: Keyring, day: date) -> DocumentKey:
     return keyring.unwrap(*row)
 
 
-def kept_rejection(keyring: Keyring, keys: dict[UUID, DocumentKey], row: tuple[Any, ...]) -> KeptRejection:
+def _kept(keyring: Keyring, keys: dict[UUID, DocumentKey], row: tuple[Any, ...]) -> KeptRejection:
     """The rejection in a row with its day's key beside it; `keys` holds those unwrapped so far.
 
     Raises SealError and KeyringError.

@@ -9,18 +9,30 @@ VALUES (%s, %s, %s, %s)
 ON CONFLICT (day) DO NOTHING;
 
 -- insert_rejections: In the order decided, which the identity keeps.
-INSERT INTO ledger.rejections (body, message_id, problem, day, sealed, recorded_at, expires_on)
-SELECT body, message_id, problem::jsonb, day, sealed, recorded_at, expires_on
+INSERT INTO ledger.rejections (body, message_id, digest, problem, day, sealed, recorded_at, expires_on)
+SELECT body, message_id, digest, problem::jsonb, day, sealed, recorded_at, expires_on
 FROM
-    unnest(%b::text[], %b::text[], %b::text[], %b::date[], %b::bytea[], %b::timestamptz[], %b::date[])
-        WITH ORDINALITY AS w (body, message_id, problem, day, sealed, recorded_at, expires_on, place)
+    unnest(
+        %b::text[], %b::text[], %b::bytea[], %b::text[], %b::date[], %b::bytea[], %b::timestamptz[], %b::date[]
+    ) WITH ORDINALITY AS w (body, message_id, digest, problem, day, sealed, recorded_at, expires_on, place)
 ORDER BY place;
 
--- list_rejections: A page by key, not by OFFSET, so that a long list costs the same at its end.
+-- list_rejections: A page by key, not by OFFSET, so that a long list costs the same at its end. What was not
+-- known yet, and was accepted when it came again, is no longer refused.
 SELECT r.id, r.body, r.message_id, r.problem, r.recorded_at, r.expires_on, r.sealed, k.stream, k.kek, k.key
 FROM ledger.rejections AS r
 LEFT JOIN ledger.rejection_keys AS k ON k.day = r.day
-WHERE r.id > %(after)s AND (%(body)s::text IS NULL OR r.body = %(body)s::text)
+WHERE
+    r.id > %(after)s
+    AND (%(body)s::text IS NULL OR r.body = %(body)s::text)
+    AND NOT (
+        r.problem ->> 'code' = ANY(%(anew)s)
+        AND r.message_id ~ '^[0-9a-f]{8}-'
+        AND EXISTS (
+            SELECT FROM ledger.receipts AS a
+            WHERE a.ledger = r.body AND a.fact_id = nullif(r.message_id, '')::uuid
+        )
+    )
 ORDER BY r.id
 LIMIT %(limit)s;
 

@@ -99,7 +99,7 @@ class Transactor:
         ).problem
         with conn.transaction():
             lock = lock_heads(conn, ())
-            rejection = Rejection(reading.body, reading.id, problem, reading.data)
+            rejection = Rejection(reading.body, reading.id, reading.digest, problem, reading.data)
             receipts = self._log.write_rejections(conn, [rejection], lock.now)
         return Outcome(tuple(receipts), ())
 
@@ -132,7 +132,7 @@ class Transactor:
         readings: Sequence[Reading],
         held: _HeldDocuments,
     ) -> Ground:
-        accepted, refused = find_known(conn, self._log, readings)
+        accepted, refused = find_known(conn, readings)
         agency = lock.heads.get(AGENCY) or head(conn, AGENCY)
         ledgers = {
             name: Ledger(
@@ -204,7 +204,7 @@ class Transactor:
             (each.event.ledger, each.event.seq): each for ledger in extended for each in ledger.appended
         }
         kept = [
-            (at, Rejection(reading.body, reading.id, answer.problem, reading.data))
+            (at, Rejection(reading.body, reading.id, reading.digest, answer.problem, reading.data))
             for at, (reading, answer) in enumerate(zip(readings, decided.answers, strict=True))
             if isinstance(answer, Refused) and answer.problem.code != UNSENT
         ]

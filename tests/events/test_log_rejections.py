@@ -38,7 +38,7 @@ def problem(code: str = "invalid-score") -> Problem:
 def rejection(
     message_id: str | None = None, code: str = "invalid-score", body: str = BODY, message: bytes = MESSAGE
 ) -> Rejection:
-    return Rejection(body, message_id or str(uuid4()), problem(code), message)
+    return Rejection(body, message_id or str(uuid4()), sha256(message).digest(), problem(code), message)
 
 
 def test_a_rejected_message_is_listed_as_it_came(conn: Connection, log: Log) -> None:

@@ -12,6 +12,7 @@ CREATE TABLE ledger.rejections (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     body text NOT NULL,
     message_id text NOT NULL,
+    digest bytea NOT NULL CHECK (octet_length(digest) = 32),
     problem jsonb NOT NULL,
     day date NOT NULL,
     sealed bytea STORAGE EXTERNAL NOT NULL,
