@@ -13,6 +13,7 @@ from methodologies.model.procedure import Tenure as TenureRule
 from methodologies.rules.steps import Ground, Step
 
 _DAY = timedelta(days=1)
+_LONGEST_MONTH = 31
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -28,7 +29,11 @@ class Counted(msgspec.Struct, frozen=True):
         They have when the day that many months after the first is not later than the day after the last:
         appointed on 1 March, the first quarter counts; on 2 March it does not.
         """
-        return self.since + relativedelta(months=months) <= self.until + _DAY
+        end = self.until + _DAY
+        # No month is longer, so this settles it for nearly everybody without the calendar's arithmetic.
+        return self.since + timedelta(days=_LONGEST_MONTH * months) <= end or (
+            self.since + relativedelta(months=months) <= end
+        )
 
 
 def tenures_in(employment: Employment | None, position: str, period: Period) -> tuple[Tenure, ...]:

@@ -37,12 +37,12 @@ app = typer.Typer(
 for module in (serving, demo, sample, submit, grade, explain, methodologies, verify, rejected, doctor):
     module.register(app)
 
-for extension in entry_points(group="bagalau.commands"):
-    extension.load()(app)
-
 
 def main() -> None:
     """Runs the command line; a failure with a stable code is told in a sentence and exits 1."""
+    # Here and not above: what installed packages add may itself build on the modules of this one.
+    for extension in entry_points(group="bagalau.commands"):
+        extension.load()(app)
     # The default would leave embedded servers running without their owner.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     try:

@@ -1,6 +1,6 @@
 """A batch as one transaction: lock, look up, load, decide, append, receipt, COMMIT."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -83,8 +83,14 @@ class Transactor:
         with conn.transaction():
             lock = lock_heads(conn, {each.body for each in readings if each.fact is not None})
             held = self._load(conn, lock, readings)
-            decided = decide_batch(readings, self._ground(conn, lock, readings, held))
-            extended = self._append(conn, lock, readings, decided, held)
+            ground = self._ground(conn, lock, readings, held)
+            decided = decide_batch(readings, ground)
+            opened = {name: _opened(conn, name) for name in decided.opened}
+            if opened:
+                # A ledger's first event is not older than the ledger, which the decision itself opens.
+                latest = max(each.recorded_at for each in opened.values())
+                decided = decide_batch(readings, msgspec.structs.replace(ground, now=latest))
+            extended = self._append(conn, {**opened, **lock.heads}, readings, decided, held)
             receipts = self._receipts(conn, lock, readings, decided, extended)
             self._reached(CrashPoint.BEFORE_COMMIT)
         self._remember(lock, held, decided, extended)
@@ -146,7 +152,7 @@ class Transactor:
         return Ground(ledgers, accepted, refused, self._law.at_least(conn, agency.size), lock.now)
 
     def _streams(
-        self, conn: Connection, lock: Lock, events: Sequence[Event], held: _HeldDocuments
+        self, conn: Connection, heads: Mapping[str, Head], events: Sequence[Event], held: _HeldDocuments
     ) -> dict[tuple[str, Name], Stream]:
         streams = {
             (ledger, name): each.stream
@@ -157,7 +163,7 @@ class Transactor:
         # What the system adds may be of a document that no decider looked at.
         unseen: dict[str, set[Name]] = {}
         for event in events:
-            if event.ledger in lock.heads and event.document not in held.get(event.ledger, {}):
+            if event.ledger in heads and event.document not in held.get(event.ledger, {}):
                 unseen.setdefault(event.ledger, set()).add(event.document)
         if unseen:
             loaded = self._log.load_documents(conn, unseen)
@@ -171,26 +177,23 @@ class Transactor:
     def _append(
         self,
         conn: Connection,
-        lock: Lock,
+        heads: Mapping[str, Head],
         readings: Sequence[Reading],
         decided: Decided,
         held: _HeldDocuments,
     ) -> list[Extended]:
-        opened = {name: _opened(conn, name) for name in decided.opened}
         accepted = [
             (event, reading.digest)
             for reading, answer in zip(readings, decided.answers, strict=True)
             if isinstance(answer, Accepted)
             for event in answer.events
         ]
-        streams = self._streams(conn, lock, [event for event, _ in accepted], held)
+        streams = self._streams(conn, heads, [event for event, _ in accepted], held)
         entries: dict[str, list[Entry]] = {}
         for event, digest in accepted:
             entry = Entry(event, streams[event.ledger, event.document], digest)
             entries.setdefault(event.ledger, []).append(entry)
-        return self._log.append(
-            conn, [Batch(lock.heads.get(name) or opened[name], each) for name, each in entries.items()]
-        )
+        return self._log.append(conn, [Batch(heads[name], each) for name, each in entries.items()])
 
     def _receipts(
         self,

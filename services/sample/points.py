@@ -68,7 +68,7 @@ def mark_plans(office: Office, period: Period) -> Iterator[Task]:
     for servant in office.staff.servants:
         for stint in servant.stints(period):
             targets = office.plans.get((servant.code, stint.post.position))
-            if targets is None or stint.until < period.end:
+            if targets is None or stint.until < period.end or stint.since > before:
                 continue
             ref = reference(servant.code, stint.post.position, f"{period.year:04d}")
             issued = office.working_day_after(before, 1, 4)
