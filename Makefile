@@ -44,10 +44,10 @@ mutation: $(SYNCED) ## change every rule and every figure of the acts; a test mu
 	$(BIN)/mutmut run
 	$(BIN)/python -m tests.surviving_mutants
 
-docs: $(SYNCED) ## write docs/asyncapi.yaml and the pages of facts and acts anew
+docs: $(SYNCED) ## write the pages of facts, problems and acts, the schemas and docs/asyncapi.json anew
 	$(BIN)/python -m events.fact_pages
 	$(BIN)/python -m services.methodology_pages
-	$(BIN)/faststream docs gen services.intake:app --yaml --out docs/asyncapi.yaml
+	$(BIN)/python -m services.asyncapi
 
 lock: $(BIN)/uv ## resolve the dependencies anew
 	$(BIN)/uv lock

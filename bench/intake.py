@@ -11,15 +11,13 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated
 
 import msgspec
-import typer
 
 from bench import peers
 from bench.servers import own_servers
 from events.envelope import AGENCY
-from services.cli.output import AsJson, console, print_json, print_table, progress_console
+from services.cli.output import console, print_table, progress_console
 from services.feeding import Fed, feed
 from services.sample import Country, items_of, shared_out
 from services.servers import Servers, conninfo
@@ -62,33 +60,11 @@ class _Share(msgspec.Struct, frozen=True):
     latencies: list[float]
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("intake")(intake)
-
-
-def intake(
-    *,
-    facts: Annotated[int, typer.Option(min=1000, help="About how many facts to feed.")] = 100_000,
-    intakes: Annotated[int, typer.Option(min=1, max=16, help="Processes that share the partitions.")] = 2,
-    window: Annotated[int, typer.Option(min=1, help="Facts of one body on their way at once.")] = 100,
-    seed: Annotated[int, typer.Option(help="The sample country's seed.")] = 1,
-    as_json: AsJson = False,
-) -> None:
-    """Feeds facts from 8 feeders to the intake over NATS until each has its receipt, all on this machine.
-
-    A fact counts once it is sealed, in its ledger's tree and committed with fsync. In the same run and on the
-    same server the facts are saved with the `eventsourcing` package, one by one and in bulk, and by bare
-    single inserts. Latency is from publish to receipt, under full load.
-    """
+def run(facts: int, intakes: int, window: int, seed: int) -> Measured:
+    """Feeds a country of about `facts` facts, and measures the peers on the same server."""
+    country = Country.of_facts(facts, seed=seed, bodies=_BODIES, wrong=0.0)
     with own_servers() as (home, servers):
-        result = _measure(
-            home, servers, Country.of_facts(facts, seed=seed, bodies=_BODIES, wrong=0.0), (intakes, window)
-        )
-    if as_json:
-        print_json(result)
-    else:
-        _show(result)
+        return _measure(home, servers, country, (intakes, window))
 
 
 def _measure(home: Path, servers: Servers, country: Country, settings: tuple[int, int]) -> Measured:
@@ -223,7 +199,8 @@ def _say(what: str) -> None:
     progress_console.print(f"{what} …", highlight=False)
 
 
-def _show(result: Measured) -> None:
+def show(result: Measured) -> None:
+    """The figures as a table."""
     rows = [
         ["this intake: sealed, proven, receipted", result.facts_per_s, ""],
         ["eventsourcing, one by one", result.eventsourcing_events_per_s, result.ratio_to_eventsourcing],

@@ -2,15 +2,14 @@
 
 import gc
 import time
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Sequence
 
 import msgspec
-import typer
 
 from events.envelope import AGENCY
 from methodologies.model.readings import FAMILIES, Family
 from methodologies.rules.steps import GRADED
+from services.cli.output import print_table, progress_console
 from services.offline import Ledgers, rejections
 from services.sample import Country, bodies, items_of
 
@@ -34,33 +33,17 @@ class Measured(msgspec.Struct, frozen=True):
     steps_share: float
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the command."""
-    app.command("rules")(rules)
-
-
-def rules(
-    *,
-    seconds: Annotated[float, typer.Option(min=0.1, help="How long to grade each family, in all.")] = 10.0,
-    employees: Annotated[int, typer.Option(min=20, help="Servants of each family's bodies.")] = 600,
-    seed: Annotated[int, typer.Option(help="The sample country's seed.")] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
-) -> None:
-    """Grades documents in memory in one process, family by family, without steps and with them.
-
-    The documents are a sample country's after every fact was decided; what is timed is what a rebuild does
-    with them: which act governs, eligibility, the rule and the grade, quarters and years, no servers.
-    """
-    # The command line loads this module, so it cannot be loaded by it first.
-    from services.cli.output import print_json, print_table, progress_console  # noqa: PLC0415
-
+def run(seconds: float, employees: int, seed: int) -> list[Measured]:
+    """Each family's measure, taking about `seconds` in all for each."""
     found = []
     for family in FAMILIES:
         progress_console.print(f"grading {family}", highlight=False)
         found.append(measure(family, seconds, employees, seed))
-    if as_json:
-        print_json(found)
-        return
+    return found
+
+
+def show(found: Sequence[Measured]) -> None:
+    """The figures as a table."""
     columns = ("family", "facts", "graded", "grades/s", "with steps/s", "steps a grade", "share of steps")
     print_table(
         "Grades in one process",

@@ -1,10 +1,12 @@
 """The envelope: what is said of every fact, and what the ledger adds when it becomes an event."""
 
 from datetime import date, datetime
+from typing import Self
 from uuid import UUID
 
 import msgspec
 
+from events.problems import KINDS
 from events.vocabulary import Data, Name
 
 AGENCY = "agency"
@@ -64,13 +66,22 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Refusal(Exception):  # noqa: N818
-    """A fact is refused: `code` is stable, `detail` says what to do, `field` is where (`data.score`)."""
+    """A fact is refused: `code` is one of `problems.KINDS`, `field` is where (`data.score`).
 
-    def __init__(self, code: str, detail: str, field: str | None = None) -> None:
+    `detail` says what is wrong and what to do; without one the code's own sentence does.
+    """
+
+    def __init__(self, code: str, detail: str | None = None, field: str | None = None) -> None:
+        detail = KINDS[code].sentence if detail is None else detail
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
         self.field = field
+
+    @classmethod
+    def because(cls, code: str, meaning: str, field: str | None = None) -> Self:
+        """A refusal that tells more of its meaning than the code's sentence; what to do stays the code's."""
+        return cls(code, f"{meaning} {KINDS[code].remedy}", field)
 
     @property
     def problem(self) -> Problem:
@@ -78,7 +89,7 @@ class Refusal(Exception):  # noqa: N818
         return Problem(
             type=f"urn:bagalau:problem:{self.code}",
             code=self.code,
-            title=self.code.replace("-", " ").capitalize(),
+            title=KINDS[self.code].title,
             detail=self.detail,
             field=self.field,
         )

@@ -14,9 +14,10 @@ from uuid import UUID
 import msgspec
 
 from events.json_schema import fact_schema, receipt_schema
+from events.problem_page import problem_page
+from events.problems import MAX_BYTES
 from events.strict_json import MAX_DEPTH
-from events.unreadable import MAX_BYTES, PROBLEMS
-from events.vocabulary import MODULES, TYPES, Data, types
+from events.vocabulary import MODULES, TYPES, Data, types, words
 from events.wire import FIRST_DAY, LAST_DAY, Envelope
 
 KINDS: Mapping[str, Any] = MappingProxyType(
@@ -45,12 +46,33 @@ KINDS: Mapping[str, Any] = MappingProxyType(
 )
 """What the page calls the kinds of value that fields take."""
 
+WORDS: Mapping[str, Any] = MappingProxyType(
+    {
+        "act": words.ActId,
+        "appealed to": words.AppealedTo,
+        "breach": words.Breach,
+        "category": words.Category,
+        "channel": words.Channel,
+        "choice": words.Choice,
+        "form": words.FormCode,
+        "ground for adding": words.Adding,
+        "ground for replacing": words.Replacing,
+        "leave": words.LeaveKind,
+        "outcome": words.Outcome,
+        "role": words.Role,
+        "sanction": words.Sanction,
+    }
+)
+"""What the page calls the words that fields choose from."""
+
+_NAMED = {**KINDS, **WORDS}
+
 _WRITTEN: Mapping[str, str] = MappingProxyType(
     {
         "codes": "a list of at most 100 codes",
         "day": f"`2026-04-10`, from {FIRST_DAY} to {LAST_DAY}",
         "id": "a UUID",
-        "members": "a list of at most 100 objects {`member` code, `role` word}",
+        "members": "a list of at most 100 objects {`member` code, `role` role}",
         "names": "an object {`kk`, `ru`, `en`}, each a title",
         "number": 'a whole number from 0 to 9999, or a word; `1` and `"1"` are the same',
         "open data": f"an object nested at most {MAX_DEPTH} deep; decimals are kept as text",
@@ -83,8 +105,8 @@ def clause_of(kind: type[Data]) -> str | None:
 
 
 def facts_page() -> str:
-    """`docs/facts.md`: the envelope, the limits, the door's problems, and every type there is."""
-    parts = (_opening(), _kinds(), _problems(), *(_document(module) for module in MODULES))
+    """`docs/facts.md`: the envelope, the limits, the words to choose from, and every type there is."""
+    parts = (_opening(), _kinds(), _words(), *(_document(module) for module in MODULES))
     return "\n".join(parts)
 
 
@@ -99,6 +121,7 @@ def pages() -> Mapping[str, str]:
     """Each generated file's text by its path below `docs/`."""
     return {
         "facts.md": facts_page(),
+        "problems.md": problem_page(),
         "schema/fact.schema.json": _json(fact_schema()),
         "schema/receipt.schema.json": _json(receipt_schema()),
     }
@@ -134,20 +157,29 @@ def _kinds() -> str:
     return f"""## What fields hold
 
 A field marked `?` may be left out, or be `null`. One assessment is named by its *ref*:
-{ref}; the form where an act has two sheets for one period.
+{ref}; the form where an act has two sheets for one period. What is refused, and what to do then, stands in
+[problems.md](problems.md).
 
 {_table(("kind", "written"), rows)}"""
 
 
-def _problems() -> str:
-    rows = [(f"`{code}`", sentence) for code, sentence in PROBLEMS.items()]
-    return f"""## Why a message is refused at the door
+def _words() -> str:
+    rows = [(name, *_choice(hint)) for name, hint in WORDS.items()]
+    return f"""## Words to choose from
 
-The receipt's problem has the type `urn:bagalau:problem:<code>` and names the field where one is at fault; it
-never repeats a value. What can be read but does not fit the ledger is refused by the intake with codes of
-its own.
+Of a closed list any other word is refused (`enum` in the JSON Schema). Of an open one these are what the
+shipped acts name (`examples`): a form, breach or act that the law at hand does not know is refused, other
+words are taken, and whether they count for anything is the act's to say. Words are written as they stand
+here, in small letters, but for categories.
 
-{_table(("code", "what it says"), rows)}"""
+{_table(("word", "list", "values", "what it says"), rows)}"""
+
+
+def _choice(hint: Any) -> tuple[str, str, str]:
+    (meta,) = hint.__metadata__
+    closed = (meta.extra_json_schema or {}).get("enum")
+    values = ", ".join(f"`{one}`" for one in closed or meta.examples)
+    return "closed" if closed else "open", values, meta.description
 
 
 def _document(module: ModuleType) -> str:
@@ -190,7 +222,7 @@ def _field(field: msgspec.structs.FieldInfo, hint: Any) -> str:
 
 
 def _named(hint: Any) -> str:
-    for name, kind in KINDS.items():
+    for name, kind in _NAMED.items():
         if hint == kind:
             return name
     if NoneType in get_args(hint):

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from events.problems import KINDS
 from events.strict_json import plain_name
 from events.unreadable import PROBLEMS
 from events.vocabulary import TYPES
@@ -19,6 +20,16 @@ _place = re.compile(r" - at `\$((?:\.[a-z_]+|\[[0-9]+\])*)`\Z")
 _expected = re.compile(r"Expected `([^`]*)`((?: (?:of length )?[<>]=? [0-9]+)*)")
 _name = re.compile(r"[a-z_]+")
 
+_KINDS = {
+    "str": "text",
+    "int": "a whole number",
+    "bool": "`true` or `false`",
+    "array": "a list",
+    "object": "an object",
+    "uuid": "a UUID",
+    "null": "`null`",
+}
+
 _PERIODS = frozenset({"period", "from_period", "until_period", "year", "quarter"})
 
 
@@ -27,11 +38,12 @@ def explained(message: str, within: str) -> tuple[str, str, str | None]:
     path = _path(message, within)
     if missing := _missing.match(message):
         field = _joined(path, missing.group(1))
-        return "missing-field", f"The field {field} is required.", field
+        return "missing-field", f"The field {field} is required. {KINDS['missing-field'].remedy}", field
     if unknown := _unknown.match(message):
         return "unknown-field", PROBLEMS["unknown-field"], _joined(path, plain_name(unknown.group(1)) or "?")
     if message.startswith(NAMES_NEITHER):
-        return "missing-field", "Name a session, or an employee, a position and a period.", path or None
+        wanted = "Name a session, or an employee, a position and a period."
+        return "missing-field", f"{wanted} {KINDS['missing-field'].remedy}", path or None
     if "RFC3339" in message or message.startswith("Expected `date`"):
         return "invalid-date", PROBLEMS["invalid-date"], path or None
     if path.rpartition(".")[2] in _PERIODS:
@@ -52,10 +64,12 @@ def _joined(path: str, below: str) -> str:
 
 
 def _wanted(message: str) -> str:
-    if "matching regex" in message:
-        return "The text is not written as the field wants it; see docs/facts.md."
     expected = _expected.match(message)
-    return f"Expected {expected.group(1)}{expected.group(2)}." if expected else PROBLEMS["invalid-value"]
+    if expected is None or "matching regex" in message:
+        return PROBLEMS["invalid-value"]
+    kinds = " or ".join(_KINDS.get(kind, kind) for kind in expected.group(1).split(" | "))
+    limit = expected.group(2).replace(" of length ", ", its length ")
+    return f"Expected {kinds}{limit}. {KINDS['invalid-value'].remedy}"
 
 
 @cache

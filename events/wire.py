@@ -26,6 +26,9 @@ LAST_DAY = date(2999, 12, 31)
 
 _CENT = Decimal("0.01")
 _score = re.compile(SCORE_PATTERN)
+_whole = re.compile(r"^[0-9]{1,4}$(?!\n)")
+_LARGEST = 1_000_000_000
+"""The largest number that a figure, a number or a year can be."""
 
 
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,6 +84,7 @@ class _Special(msgspec.Struct, frozen=True):
     """The fields of a type that need more than its struct checks, as named on the wire."""
 
     scores: tuple[str, ...]
+    rewritten: tuple[tuple[str, str], ...]
     open: tuple[str, ...]
     days: tuple[tuple[str, str], ...]
 
@@ -90,16 +94,22 @@ def _special(kind: type[Data]) -> _Special:
     named = {field.name: field.encode_name for field in msgspec.structs.fields(kind)}
     hints = {name: hint for name, hint in get_type_hints(kind, include_extras=True).items() if name in named}
     return _Special(
-        scores=tuple(named[name] for name, hint in hints.items() if _is_score(hint)),
+        scores=tuple(named[name] for name, hint in hints.items() if _marked(hint, "score")),
+        rewritten=tuple(
+            (named[name], form) for name, hint in hints.items() if (form := _marked(hint, "as")) is not None
+        ),
         open=tuple(named[name] for name, hint in hints.items() if _holds(hint, Any)),
         days=tuple((name, named[name]) for name, hint in hints.items() if _holds(hint, date)),
     )
 
 
-def _is_score(hint: Any) -> bool:
+def _marked(hint: Any, mark: str) -> Any:
+    """What a type's annotation says under a mark; None when it says nothing."""
     if get_origin(hint) is Annotated:
-        return any(isinstance(meta, Meta) and (meta.extra or {}).get("score") for meta in get_args(hint)[1:])
-    return any(_is_score(part) for part in get_args(hint))
+        said = ((meta.extra or {}).get(mark) for meta in get_args(hint)[1:] if isinstance(meta, Meta))
+    else:
+        said = (_marked(part, mark) for part in get_args(hint))
+    return next((one for one in said if one is not None), None)
 
 
 def _holds(hint: Any, wanted: Any) -> bool:
@@ -108,12 +118,15 @@ def _holds(hint: Any, wanted: Any) -> bool:
 
 def _ready(kind: type[Data], data: Mapping[str, Any]) -> Mapping[str, Any]:
     special = _special(kind)
-    if not special.scores and not special.open:
+    if not (special.scores or special.rewritten or special.open):
         return data
     ready = dict(data)
     for name in special.scores:
         if data.get(name) is not None:
             ready[name] = _read_score(data[name], f"data.{name}")
+    for name, form in special.rewritten:
+        if name in data:
+            ready[name] = _rewritten(data[name], form)
     for name in special.open:
         if name in data:
             ready[name] = _storable(data[name], f"data.{name}", MAX_DEPTH)
@@ -127,6 +140,17 @@ def _read_score(value: Any, field: str) -> Decimal:
     if not written or not _score.match(str(value)):
         raise Unreadable("invalid-score", field=field)
     return Decimal(str(value)).quantize(_CENT)
+
+
+def _rewritten(value: Any, form: str) -> Any:
+    """A number in the one way it is kept, so that `1` and `"1"` are the same fact."""
+    if form == "text" and isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST:
+        return str(value)
+    if form == "text" and isinstance(value, Decimal) and value.is_finite():
+        return format(value, "f")
+    if form == "int" and isinstance(value, str) and _whole.match(value):
+        return int(value)
+    return value
 
 
 def _storable(value: Any, field: str, depth: int) -> Any:

@@ -33,17 +33,15 @@ def admit(law: Law, data: Data) -> None:
         case MethodologyActivated():
             found = _known(law, data.id, "data.id")
             if data.revision not in found.revisions:
-                raise Refusal(
-                    "unknown-revision", "Lay the revision down before it is activated.", "data.revision"
-                )
+                raise Refusal("unknown-revision", field="data.revision")
         case MethodologyRepealed():
             if _known(law, data.id, "data.id").repealed_on is not None:
-                raise Refusal("methodology-repealed", "The methodology has been repealed already.", "data.id")
+                raise Refusal("methodology-repealed", field="data.id")
         case MethodologyAdopted():
             adoptable(law, data)
         case BodyRegistered():
             if data.code in law.bodies and law.bodies[data.code] != data.name:
-                raise Refusal("body-exists", "The body is registered under another name.", "data.code")
+                raise Refusal("body-exists", field="data.code")
         case _:
             pass
 
@@ -54,8 +52,7 @@ def adoptable(law: Law, data: MethodologyAdopted) -> None:
     if data.until_period is not None:
         until = parse_period(data.until_period)
         if until.last_quarter < parse_period(data.from_period).first_quarter:
-            detail = "An adoption cannot end before the period it starts with."
-            raise Refusal("period-order", detail, "data.until_period")
+            raise Refusal("period-order", field="data.until_period")
 
 
 def _published(law: Law, data: MethodologyPublished) -> None:
@@ -65,8 +62,7 @@ def _published(law: Law, data: MethodologyPublished) -> None:
         return
     same = found.revisions.get(data.revision)
     if same is None or same.digest != digest(act):
-        detail = "The methodology is published; lay a change down as a correction with the next revision."
-        raise Refusal("methodology-exists", detail, "data.revision")
+        raise Refusal("methodology-exists", field="data.revision")
 
 
 def _corrected(law: Law, data: MethodologyCorrected) -> None:
@@ -74,19 +70,24 @@ def _corrected(law: Law, data: MethodologyCorrected) -> None:
     act = _sound(data.id, data.act)
     same = found.revisions.get(data.revision)
     if same is not None and same.digest != digest(act):
-        detail = "A revision never changes; lay the change down with the next number."
-        raise Refusal("methodology-exists", detail, "data.revision")
+        raise Refusal("methodology-exists", field="data.revision")
     if same is None and data.revision != found.latest + 1:
-        detail = f"Expected revision {found.latest + 1}."
-        raise Refusal("revision-out-of-order", detail, "data.revision")
+        raise Refusal.because(
+            "revision-out-of-order", f"The next revision is {found.latest + 1}.", "data.revision"
+        )
     if act.family != found.current.act.family:
-        raise Refusal("methodology-invalid", "A correction keeps the act's family.", "data.act.family")
+        raise Refusal.because(
+            "methodology-invalid",
+            "A correction keeps the act's family.",
+            "data.act.family",
+        )
 
 
 def _known(law: Law, methodology: str, field: str) -> Methodology:
     found = law.methodologies.get(methodology)
     if found is None:
-        raise Refusal("unknown-methodology", "Publish the methodology first.", field)
+        published = ", ".join(sorted(law.methodologies)) or "none"
+        raise Refusal.because("unknown-methodology", f"The acts published: {published}.", field)
     return found
 
 
@@ -94,7 +95,15 @@ def _sound(methodology: str, data: Mapping[str, Any]) -> Act:
     try:
         act = act_from_data(data)
     except ActError as error:
-        raise Refusal(error.code, error.expected, f"data.act.{error.key}") from error
+        raise Refusal.because(
+            error.code,
+            f"{error.expected[:1].upper()}{error.expected[1:].rstrip('.')}.",
+            f"data.act.{error.key}" if error.key != "act" else "data.act",
+        ) from error
     if act.id != methodology:
-        raise Refusal("methodology-invalid", "The act carries another id.", "data.act.id")
+        raise Refusal.because(
+            "methodology-invalid",
+            "The act carries another id than the fact.",
+            "data.act.id",
+        )
     return act

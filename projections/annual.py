@@ -12,7 +12,7 @@ from events.vocabulary import Name
 from methodologies.model.sheets import Kind
 from methodologies.registry import Governing
 from methodologies.rules import mean_of_quarters, quarters_and_plan, targets
-from methodologies.rules.eligibility import tenure_in
+from methodologies.rules.eligibility import tenures_in
 from methodologies.rules.mean_of_quarters import Counted, Quarter
 from methodologies.rules.steps import GRADED, NOT_ASSESSED, OPEN, plain
 from projections.grade import Grade, QuarterScore
@@ -53,7 +53,7 @@ def annual_grade(view: LedgerView, of: Year, *, explained: bool) -> Grade | None
     if law.act.annual is None:
         return _by_targets(view, law, own, blank, explained=explained)
     blank = msgspec.structs.replace(blank, quarters=())
-    counted = (*_own_quarters(view, of.quarterly), *_carried(record))
+    counted = (*_own_quarters(view, law, of.quarterly), *_carried(record))
     formed = record is not None and record.formed is not None
     if law.act.annual.method == "quarters-and-plan":
         return _with_plan(view, law, own, counted, blank, formed=formed, explained=explained)
@@ -64,14 +64,17 @@ def _own_sheet(view: LedgerView, law: Governing, of: Year, kind: Kind) -> Assess
     """The assessment that holds the year's own sheet; of several positions the one held last counts."""
     forms = {code for code, form in law.act.forms.items() if form.kind == kind}
     held = [one for one in of.assessments if any(sheet.form in forms for sheet in one.sheets)]
-    employment = view.employment(of.employee)
-    last = employment.last_position if employment else None
+    last = _last_position(view, of)
     return next((one for one in held if one.position == last), held[-1] if held else None)
 
 
-def _position(view: LedgerView, of: Year, own: Assessment | None) -> str:
+def _last_position(view: LedgerView, of: Year) -> str | None:
     employment = view.employment(of.employee)
-    last = employment.last_position if employment else None
+    return employment.last_position_in(of.period) if employment else None
+
+
+def _position(view: LedgerView, of: Year, own: Assessment | None) -> str:
+    last = _last_position(view, of)
     if last is not None:
         return last
     return own.position if own else of.quarterly[-1].position if of.quarterly else ""
@@ -177,21 +180,24 @@ def _entered(of: Sequence[Quarter]) -> tuple[QuarterScore, ...]:
     )
 
 
-def _own_quarters(view: LedgerView, quarterly: Sequence[Grade]) -> tuple[Counted, ...]:
+def _own_quarters(view: LedgerView, law: Governing, quarterly: Sequence[Grade]) -> tuple[Counted, ...]:
+    # Points and marks have no mean: a quarter under an act of another family stays out of the year.
     return tuple(
         Counted(grade.period, grade.body, grade.position, grade.exact, _days(view, grade))
         for grade in quarterly
-        if grade.status == GRADED and grade.exact is not None
+        if grade.status == GRADED
+        and grade.exact is not None
+        and view.governing(parse_period(grade.period)).act.family == law.act.family
     )
 
 
 def _days(view: LedgerView, grade: Grade) -> int:
     period = parse_period(grade.period)
-    tenure = tenure_in(view.employment(grade.employee), grade.position, period)
-    if tenure is None:
-        return 1
-    last = period.end if tenure.until is None else min(period.end, tenure.until)
-    return (last - max(period.start, tenure.since)).days + 1
+    held = tenures_in(view.employment(grade.employee), grade.position, period)
+    days = (
+        (min(period.end, one.until or period.end) - max(period.start, one.since)).days + 1 for one in held
+    )
+    return sum(days) or 1
 
 
 def _carried(record: Annual | None) -> tuple[Counted, ...]:

@@ -1,98 +1,121 @@
-"""What is stuck and why: servers, partitions, projections, the relay, documents that do not fold."""
+"""What is stuck and why: servers, the keyring, services, partitions, grades, the relay, documents.
+
+Nothing is started or made: whoever asks what is wrong must not change it.
+"""
 
 import asyncio
 from collections.abc import Iterator
-from typing import Literal
+from pathlib import Path
 
-import msgspec
 import nats
 import psycopg
 from nats.errors import Error as NatsError
+from psycopg.conninfo import make_conninfo
 
 from events import schema as ledger_schema
+from events.keyring import KeyringError
 from events.log import Connection, heads
 from projections import schema as result_schema
 from projections.marks import lag, parked
-from services import streams
+from services import keys, streams
+from services.finding import Finding
 from services.heartbeat import heartbeats
-from services.servers import Servers, ServersError, check_durability, connect
+from services.servers import (
+    CONNECT_SECONDS,
+    EmbeddedNats,
+    EmbeddedPostgres,
+    Servers,
+    ServersError,
+    addresses,
+    check_durability,
+    conninfo,
+    reach,
+)
+from services.servers.words import postgres_words
+from services.vitals import vitals
 
-Verdict = Literal["well", "look", "stuck"]
+__all__ = ["Finding", "examine"]
 
-_SILENT_SECONDS = 15.0
-_CONNECT_SECONDS = 3
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One thing looked at: `well`, worth a `look`, or `stuck`; with what to do."""
-
-    subject: str
-    verdict: Verdict
-    detail: str
-    remedy: str | None = None
+_START = "`bagalau up` starts it."
+_LOOK_SECONDS = 10.0
 
 
-def examine(servers: Servers) -> list[Finding]:
-    """Everything that can be told from the servers; servers that do not answer are findings too."""
-    found = list(asyncio.run(_queue(servers.nats_url)))
+def examine(home: Path) -> list[Finding]:
+    """Everything that can be told of a home and its servers; what does not answer is a finding too."""
     try:
-        with connect(servers, "bagalau_reader", autocommit=True) as conn:
-            found += _database(conn)
-    except psycopg.OperationalError:
-        found.append(Finding("postgresql", "stuck", "does not answer", "Start it, or `bagalau up`."))
-    return found
+        found = addresses(home)
+    except ServersError as error:
+        return [_failed("home", error)]
+    nothing = not EmbeddedPostgres(home).is_made() and not EmbeddedNats(home).is_made()
+    if nothing and not (found.postgres_url or found.nats_url):
+        return [
+            Finding(
+                "home",
+                "stuck",
+                f"nothing is in {home}",
+                "Run `bagalau up`, or set BAGALAU_HOME to the home that you mean.",
+            )
+        ]
+    return [*_queue(home, found.nats_url), *_database(home, found)]
 
 
-def _database(conn: Connection) -> Iterator[Finding]:
+def _database(home: Path, found: Servers) -> Iterator[Finding]:
+    own = EmbeddedPostgres(home)
+    if not found.postgres_url and own.pid() is None:
+        yield Finding("postgresql", "stuck", "does not run", _START)
+        yield from _keyring(home, None)
+        return
+    servers = found if found.postgres_url else Servers(own.url, "", embedded=True)
+    try:
+        url = make_conninfo(conninfo(servers, "bagalau_reader"), connect_timeout=int(CONNECT_SECONDS))
+        with psycopg.connect(url, autocommit=True) as conn:
+            yield from _ledgers(home, conn)
+    except psycopg.Error as error:
+        remedy = "`postgres.log` in the home has its words." if not found.postgres_url else _CHECK_URL
+        yield Finding("postgresql", "stuck", f"does not answer: {postgres_words(error)}", remedy)
+        yield from _keyring(home, None)
+
+
+_CHECK_URL = "Check BAGALAU_POSTGRES_URL, and that the server runs and admits the login."
+
+
+def _ledgers(home: Path, conn: Connection) -> Iterator[Finding]:
     try:
         check_durability(conn)
         ledger_schema.check(conn)
         result_schema.check(conn)
     except (ServersError, ledger_schema.SchemaError) as error:
-        yield Finding("postgresql", "stuck", str(error), getattr(error, "remedy", None))
+        yield _failed("postgresql", error, "`bagalau up`, or any `bagalau serve`, migrates it.")
+        yield from _keyring(home, None)
         return
     yield Finding("postgresql", "well", "durable, and at this release's schema")
-    yield from _processes(conn)
-    yield from _projections(conn)
+    yield from _keyring(home, conn)
+    yield from vitals(heartbeats(conn))
+    yield from _grades(conn)
     yield from _relayed(conn)
 
 
-def _processes(conn: Connection) -> Iterator[Finding]:
-    served: set[str] = set()
-    for one in heartbeats(conn):
-        if one.age > _SILENT_SECONDS:
-            continue
-        served.add(one.service)
-        standing = one.detail.get("standing") or {}
-        undecidable = one.detail.get("undecidable") or 0
-        told = ", ".join(f"{key} {value}" for key, value in sorted(one.detail.items()) if value)
-        if standing:
-            yield Finding(
-                f"{one.service} {one.instance}",
-                "stuck",
-                f"partitions that fail: {', '.join(f'{key}: {why}' for key, why in standing.items())}",
-                "Its log has the error; the partition goes on by itself once the cause is gone.",
-            )
-        elif undecidable:
-            yield Finding(
-                f"{one.service} {one.instance}",
-                "look",
-                f"{undecidable} facts that this release failed on",
-                "`bagalau rejected` lists them as undecidable; report them.",
-            )
-        else:
-            yield Finding(f"{one.service} {one.instance}", "well", told or "alive")
-    for service in ("intake", "projector"):
-        if service not in served:
-            yield Finding(service, "look", "none runs", f"`bagalau up`, or `bagalau serve {service}`.")
+def _keyring(home: Path, conn: Connection | None) -> Iterator[Finding]:
+    path = keys.keyring_path(home)
+    try:
+        ring = keys.open_keyring(path)
+        if conn is not None:
+            keys.check(conn, ring, path)
+    except KeyringError as error:
+        yield _failed("keyring", error, "See docs/operating.md, The keyring.")
+    else:
+        yield Finding("keyring", "well", "this database's own" if conn else "readable")
 
 
-def _projections(conn: Connection) -> Iterator[Finding]:
+def _grades(conn: Connection) -> Iterator[Finding]:
     behind = [one for one in lag(conn) if one.behind or one.law_behind]
-    for one in behind:
-        detail = f"{one.behind} events and {one.law_behind} of the agency's behind"
-        yield Finding(f"grades of {one.ledger}", "look", detail, "They follow while a projector runs.")
-    if not behind:
+    if behind:
+        told = ", ".join(
+            f"{one.ledger} by {one.behind} events" if one.behind else f"{one.ledger} by the agency's law"
+            for one in behind
+        )
+        yield Finding("grades", "look", f"behind: {told}", "They follow while a projector runs.")
+    else:
         yield Finding("grades", "well", "every ledger is projected up to its head")
     for document in parked(conn):
         yield Finding(
@@ -106,24 +129,32 @@ def _projections(conn: Connection) -> Iterator[Finding]:
 def _relayed(conn: Connection) -> Iterator[Finding]:
     sent = dict(conn.execute("SELECT ledger, seq FROM ledger.relayed").fetchall())
     late = [(one.ledger, one.size - sent.get(one.ledger, 0)) for one in heads(conn)]
-    behind = [(ledger, count) for ledger, count in late if count]
-    for ledger, count in behind:
-        yield Finding(
-            f"relay of {ledger}", "look", f"{count} events behind", "They follow while a relay runs."
-        )
-    if not behind:
-        yield Finding("relay", "well", "every event was published")
+    behind = ", ".join(f"{ledger} by {count} events" for ledger, count in late if count)
+    if behind:
+        yield Finding("events told to others", "look", f"behind: {behind}", "They follow while a relay runs.")
+    else:
+        yield Finding("events told to others", "well", "every event was published")
 
 
-async def _queue(url: str) -> list[Finding]:
+def _queue(home: Path, given: str) -> list[Finding]:
+    own = EmbeddedNats(home)
+    if not given and not own.is_running():
+        return [Finding("nats", "stuck", "does not run", _START)]
+    return asyncio.run(_streams(given or own.url))
+
+
+async def _streams(url: str) -> list[Finding]:
     try:
-        client = await nats.connect(url, connect_timeout=_CONNECT_SECONDS, allow_reconnect=False)
-    except (NatsError, OSError):
-        return [Finding("nats", "stuck", "does not answer", "Start it, or `bagalau up`.")]
+        client = await reach(url)
+    except ServersError as error:
+        return [_failed("nats", error)]
     try:
-        return await _partitions(client.jetstream())
-    except (NatsError, ServersError) as error:
-        return [Finding("nats", "stuck", str(error), getattr(error, "remedy", None))]
+        async with asyncio.timeout(_LOOK_SECONDS):
+            return await _partitions(client.jetstream())
+    except ServersError as error:
+        return [_failed("nats", error)]
+    except (NatsError, TimeoutError) as error:
+        return [Finding("nats", "stuck", f"JetStream does not answer: {error!r}", "Look at its log.")]
     finally:
         await client.close()
 
@@ -131,21 +162,23 @@ async def _queue(url: str) -> list[Finding]:
 async def _partitions(js: nats.js.JetStreamContext) -> list[Finding]:
     await streams.compare(js)
     found = [Finding("nats", "well", "streams and consumers are as this release needs them")]
+    waiting = {}
     for number in range(streams.PARTITIONS):
         told = await js.consumer_info(streams.FACTS, streams.intake_durable(number))
-        waiting = (told.num_pending or 0) + (told.num_ack_pending or 0)
-        if waiting:
-            found.append(
-                Finding(
-                    f"partition {number}",
-                    "look",
-                    f"{waiting} messages wait",
-                    "They are taken while an intake runs.",
-                )
-            )
-    given_up = await streams.given_up(js)
-    if given_up:
+        if count := (told.num_pending or 0) + (told.num_ack_pending or 0):
+            waiting[number] = count
+    if waiting:
+        where = ", ".join(f"{count} in partition {number}" for number, count in waiting.items())
+        found.append(
+            Finding("queue", "look", f"messages wait: {where}", "They are taken while an intake runs.")
+        )
+    if given_up := await streams.given_up(js):
         found.append(
             Finding("nats", "stuck", f"{given_up} messages were given up", "Their feeders send them again.")
         )
     return found
+
+
+def _failed(subject: str, error: Exception, remedy: str | None = None) -> Finding:
+    code, detail = getattr(error, "code", None), getattr(error, "detail", None) or str(error)
+    return Finding(subject, "stuck", f"{code}: {detail}", getattr(error, "remedy", None) or remedy)

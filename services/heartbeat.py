@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from events.log import Connection
 from events.sql import statements
+
+BEAT_SECONDS: Final = 1.0
+"""How often a process says that it is alive."""
 
 _SQL = statements("services")
 
@@ -26,6 +29,11 @@ def beat(conn: Connection, service: str, instance: str, detail: Mapping[str, Any
     """Says that the process is alive, and how it fares."""
     conn.execute(_SQL["beat"], [service, instance, msgspec.json.encode(detail).decode()])
     conn.execute(_SQL["forget_beats"], [service])
+
+
+def leave(conn: Connection, service: str, instance: str) -> None:
+    """Says that the process ends of its own will: it is not missed."""
+    conn.execute(_SQL["leave"], [service, instance])
 
 
 def heartbeats(conn: Connection) -> list[Heartbeat]:

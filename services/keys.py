@@ -1,10 +1,16 @@
-"""Where the keyring is, and when a new one may be made."""
+"""Where the keyring is, when a new one may be made, and whether it is the database's."""
 
+import hmac
 import os
 from pathlib import Path
 
 from events import keyring
 from events.keyring import Keyring, KeyringError
+from events.log import Connection
+from events.sql import statements
+
+_SQL = statements("keyring")
+_FINGERPRINT = b"bagalau keyring fingerprint 1"
 
 
 def keyring_path(home: Path) -> Path:
@@ -28,3 +34,32 @@ def open_keyring(path: Path, *, make: bool = False) -> Keyring:
             if error.code != "keyring-exists":
                 raise
     return keyring.load(path)
+
+
+def fingerprint(ring: Keyring) -> bytes:
+    """32 bytes that tell keyrings apart and reveal nothing; the same after key-encryption keys rotate."""
+    return ring.digest(_FINGERPRINT + ring.name("", "fingerprint"))
+
+
+def is_claimed(conn: Connection) -> bool:
+    """Whether the database has its keyring already."""
+    return conn.execute(_SQL["fingerprint"]).fetchone() is not None
+
+
+def claim(conn: Connection, ring: Keyring, path: Path) -> None:
+    """Makes the keyring the database's own, for good. Raises KeyringError `keyring-wrong`, see `check`."""
+    conn.execute(_SQL["claim"], [fingerprint(ring)])
+    check(conn, ring, path)
+
+
+def check(conn: Connection, ring: Keyring, path: Path) -> None:
+    """Returns when the keyring is the database's, or when the database has none yet.
+
+    Raises KeyringError `keyring-wrong`.
+    """
+    row = conn.execute(_SQL["fingerprint"]).fetchone()
+    if row is not None and not hmac.compare_digest(bytes(row[0]), fingerprint(ring)):
+        raise KeyringError(
+            "keyring-wrong",
+            f"{path} is another database's keyring: restore the back-up of this database's keyring",
+        )

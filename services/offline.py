@@ -1,26 +1,24 @@
 """Grades from a file of facts alone: the same door, deciders and folds as the servers', in memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Final
 
 import msgspec
 
-from events.documents import Document, fold
-from events.envelope import AGENCY, UNKNOWN_YET, Event, Fact, Problem, Refusal
-from events.vocabulary import Name
-from events.vocabulary.body import BodyRegistered
-from methodologies import registry
+from events.envelope import AGENCY, Problem
 from methodologies.registry import Law
 from projections.grade import Grade
-from projections.ledger import grades
+from projections.ledger import grades_of, work_by_employee
 from projections.view import LedgerView
-from services.deciding import decide
 from services.founding import founding_facts
+from services.intake.batch import Ground, Ledger, Refused, RepeatedHere, Sitting
 from services.intake.message import Message, Reading, read
 
-ID_REUSED = Refusal("id-reused", "Another fact was accepted under this id.", "id")
-_BEFORE_ALL_TIME = datetime.min.replace(tzinfo=UTC)
+_BEFORE_ALL_TIME: Final = datetime.min.replace(tzinfo=UTC)
+_MARK: Final = b"\xef\xbb\xbf"
+"""What some editors put before the first line of a UTF-8 file."""
 
 
 class _Named(msgspec.Struct):
@@ -35,22 +33,32 @@ def body_named(line: bytes) -> str:
         return ""
 
 
+def lines_of(file: Iterable[bytes]) -> Iterator[bytes]:
+    """The messages of a file of facts: its lines without their ends, blank ones left out."""
+    for at, line in enumerate(file):
+        message = (line.removeprefix(_MARK) if at == 0 else line).rstrip(b"\r\n")
+        if message.strip():
+            yield message
+
+
 class Ledgers:
     """The ledgers that a file of facts makes, decided one by one in the order of the file."""
 
     def __init__(self) -> None:
-        self._law = Law()
-        self._documents: dict[str, dict[Name, Document]] = {AGENCY: {}}
-        self._sizes: dict[str, int] = {AGENCY: 0}
-        self._accepted: dict[tuple[str, str], bytes] = {}
-        self._refused: dict[tuple[str, str], dict[bytes, Problem]] = {}
-        for fact in founding_facts():
-            self._append(fact)
+        ledger = Ledger(0, _BEFORE_ALL_TIME, whole=True)
+        self._sitting = Sitting(Ground({AGENCY: ledger}, {}, {}, Law(), _BEFORE_ALL_TIME))
+        self._sitting.append(AGENCY, self._sitting.ledgers[AGENCY], founding_facts())
+        self._refused: dict[int, Problem] = {}
 
     @property
     def law(self) -> Law:
         """The law as the facts so far made it."""
-        return self._law
+        return self._sitting.law
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many events each ledger holds."""
+        return {body: ledger.size for body, ledger in self._sitting.ledgers.items()}
 
     def read(self, line: bytes) -> Reading:
         """The line as a message on the subject of the body that it names."""
@@ -58,63 +66,42 @@ class Ledgers:
         return read(Message(body_named(line), line), lambda content: sha256(content).digest())
 
     def decide(self, reading: Reading) -> Problem | None:
-        """Decides a message that was read; None when it is accepted, now or before."""
-        fact = reading.fact
-        if fact is None:
-            return reading.problem
-        known = self._accepted.get(reading.key)
-        if known is not None:
-            return None if known == reading.digest else ID_REUSED.problem
-        refused = self._refused.get(reading.key, {})
-        if refused:
-            return refused.get(reading.digest) or ID_REUSED.problem
-        try:
-            self._accept(fact)
-        except Refusal as refusal:
-            if refusal.code not in UNKNOWN_YET:
-                self._refused.setdefault(reading.key, {})[reading.digest] = refusal.problem
-            return refusal.problem
-        self._accepted[reading.key] = reading.digest
-        return None
+        """Decides a message that was read; None when it is accepted, now or before.
 
-    def _accept(self, fact: Fact) -> None:
-        documents = self._documents.get(fact.body)
-        if documents is None:
-            raise Refusal("unknown-ledger", "This body is not registered.", "body")
-        for decided in decide(fact, documents, self._law):
-            self._append(decided)
+        Raises Undecidable when a decider fails.
+        """
+        place = self._sitting.heard
+        match self._sitting.hear(reading):
+            case Refused(problem):
+                self._refused[place] = problem
+                return problem
+            case RepeatedHere(first):
+                return self._refused.get(first)
+            case _:
+                return None
 
-    def _append(self, fact: Fact) -> None:
-        self._sizes[fact.body] += 1
-        event = Event(
-            ledger=fact.body,
-            seq=self._sizes[fact.body],
-            type=fact.type,
-            recorded_at=_BEFORE_ALL_TIME,
-            agency_seq=self._law.seq,
-            id=fact.id,
-            occurred_on=fact.occurred_on,
-            actor=fact.actor,
-            data=fact.data,
-        )
-        fold([event], self._documents[fact.body])
-        if fact.body == AGENCY:
-            self._law = registry.evolve(self._law, event)
-            if isinstance(fact.data, BodyRegistered):
-                self._documents.setdefault(fact.data.code, {})
-                self._sizes.setdefault(fact.data.code, 0)
+    def grades(
+        self, *, explained: bool = True, failed: Callable[[str, str, Exception], None] | None = None
+    ) -> Iterator[Grade]:
+        """Every grade of every body, in the order of their codes.
 
-    def grades(self, *, explained: bool = True) -> Iterator[Grade]:
-        """Every grade of every body, in the order of their codes."""
-        for ledger in sorted(self._documents):
-            yield from grades(LedgerView(ledger, self._documents[ledger], self._law), explained=explained)
+        One whose documents cannot be graded is told to `failed` (body, employee, error), and the rest go on;
+        without it the error is raised.
+        """
+        for body, ledger in sorted(self._sitting.ledgers.items()):
+            view = LedgerView(body, ledger.documents, self.law)
+            for employee, work in sorted(work_by_employee(ledger.documents).items()):
+                try:
+                    yield from grades_of(view, employee, work, explained=explained)
+                except Exception as error:
+                    if failed is None:
+                        raise
+                    failed(body, employee, error)
 
 
 def rejections(ledgers: Ledgers, lines: Iterable[bytes]) -> Iterator[tuple[str, Problem]]:
     """Decides the lines in order; of each refused one its id (or its line's digest) and the problem."""
-    for line in lines:
-        if not line.strip():
-            continue
+    for line in lines_of(lines):
         reading = ledgers.read(line)
         problem = ledgers.decide(reading)
         if problem is not None:

@@ -23,15 +23,15 @@ from events.log import Connection, heads
 from projections import holding
 from projections import schema as projections_schema
 from projections.live import BATCH, Advanced, Live
-from services.heartbeat import beat
+from services import streams
+from services.heartbeat import BEAT_SECONDS, beat, leave
 from services.servers import Servers, connect
 
 SERVICE: Final = "projector"
 PROJECTOR: Final = "bagalau_projector"
 
-_DOORBELLS = "doorbell.*"
 _POLL_SECONDS = 0.2
-_CONTROL_SECONDS = 1.0
+_CONTROL_SECONDS = BEAT_SECONDS
 _LONGEST_DELAY = 10.0
 
 _log = logging.getLogger("bagalau.projector")
@@ -125,9 +125,11 @@ class Worker:
                     self._begin(conn)
                     delay = _POLL_SECONDS
                     self._serve(conn)
+                    leave(conn, SERVICE, self._instance)
             except (psycopg.OperationalError, OSError) as error:
                 # The session's locks went with it, and others may have moved the marks since.
-                _log.warning("the connection to PostgreSQL: %s", type(error).__name__)
+                if delay == _POLL_SECONDS:
+                    _log.warning("PostgreSQL is away: %s", type(error).__name__)
                 self._stopping.wait(delay)
                 delay = min(2 * delay, _LONGEST_DELAY)
 
@@ -235,6 +237,10 @@ def _check(servers: Servers) -> None:
         projections_schema.check(conn)
 
 
+async def _troubled(error: Exception) -> None:
+    _log.debug("NATS: %s", type(error).__name__)
+
+
 async def _listen(url: str, wake: Callable[[], None]) -> None:
     """Wakes the worker at every doorbell, for as long as NATS is there; it is waited for for ever."""
 
@@ -244,8 +250,10 @@ async def _listen(url: str, wake: Callable[[], None]) -> None:
     while True:
         client: Client | None = None
         try:
-            client = await nats.connect(url, name=f"bagalau-{SERVICE}", max_reconnect_attempts=-1)
-            await client.subscribe(_DOORBELLS, cb=rung)
+            client = await nats.connect(
+                url, name=f"bagalau-{SERVICE}", max_reconnect_attempts=-1, error_cb=_troubled
+            )
+            await client.subscribe(streams.all_doorbells_subject(), cb=rung)
             await asyncio.Event().wait()
         except (nats.errors.Error, OSError, TimeoutError) as error:
             _log.debug("no doorbell: %s", type(error).__name__)

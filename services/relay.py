@@ -10,6 +10,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -29,7 +30,7 @@ from events.log import Connection, Place, heads, read_places
 from events.log.instants import instant
 from events.sql import statements
 from services import streams
-from services.heartbeat import beat
+from services.heartbeat import BEAT_SECONDS, beat, leave
 from services.servers import Servers, connect
 
 SERVICE: Final = "relay"
@@ -110,47 +111,90 @@ async def run(
 
     Raises SchemaError for a database of another release.
     """
+    relay = _Relay(servers)
     client = await nats.connect(
-        servers.nats_url, max_reconnect_attempts=-1, reconnect_time_wait=1, error_cb=_troubled
+        servers.nats_url,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=1,
+        error_cb=_troubled,
+        disconnected_cb=relay.disconnected,
+        reconnected_cb=relay.reconnected,
     )
     try:
         await streams.provision(client.jetstream())
-        await _Relay(servers, client).serve(stop, ready)
+        await relay.serve(client, stop, ready)
     finally:
+        relay.closing = True
         await client.close()
 
 
 class _Relay:
-    def __init__(self, servers: Servers, client: Client) -> None:
+    def __init__(self, servers: Servers) -> None:
+        self.closing = False
         self._servers = servers
-        self._client = client
-        self._js: JetStreamContext = client.jetstream()
         self._rung = asyncio.Event()
         self._one_query = asyncio.Lock()
         self._instance = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self._detail: dict[str, object] = {}
         self._behind: dict[str, str] = {}
+        self._outage = False
 
-    async def serve(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
-        await self._client.subscribe(streams.doorbell_subject("*"), cb=self._ring)
+    async def serve(self, client: Client, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+        """Relays over the client until `stop` is set, on one connection to PostgreSQL after another."""
+        self._js: JetStreamContext = client.jetstream()
+        await client.subscribe(streams.all_doorbells_subject(), cb=self._ring)
         stopping = asyncio.create_task(self._stopped(stop))
         told = False
         while not stop.is_set():
             try:
                 with await asyncio.to_thread(_connected, self._servers) as conn:
+                    self._outage = False
                     if not told:
                         ready()
                         told = True
-                    if await asyncio.to_thread(_locked, conn):
-                        await self._relay(conn, stop)
-                    else:
-                        await self._wait(stop)
+                    await self._beating(conn, stop)
             except (psycopg.Error, OSError) as error:
-                _log.error("the relay's connection: %s", type(error).__name__)
+                if not self._outage:
+                    _log.warning("PostgreSQL is away: %s", type(error).__name__)
+                self._outage = True
                 await self._wait(stop)
         stopping.cancel()
 
+    async def disconnected(self) -> None:
+        """Says once that NATS is away."""
+        if not self.closing:
+            _log.warning("NATS is away")
+
+    async def reconnected(self) -> None:
+        """Looks at the ledgers again at once."""
+        _log.info("NATS is there again")
+        self._rung.set()
+
+    async def _beating(self, conn: Connection, stop: asyncio.Event) -> None:
+        over = asyncio.Event()
+        beats = asyncio.create_task(self._beat(conn, over))
+        try:
+            await self._stand_by(conn, stop)
+            await self._relay(conn, stop)
+        finally:
+            over.set()
+            await asyncio.gather(beats, return_exceptions=True)
+        await self._query(leave, conn, SERVICE, self._instance)
+
+    async def _beat(self, conn: Connection, over: asyncio.Event) -> None:
+        while not over.is_set():
+            await self._query(beat, conn, SERVICE, self._instance, self._detail)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BEAT_SECONDS):
+                    await over.wait()
+
+    async def _stand_by(self, conn: Connection, stop: asyncio.Event) -> None:
+        while not stop.is_set() and not await self._query(_locked, conn):
+            self._detail = {"standby": True}
+            await self._wait(stop)
+
     async def _relay(self, conn: Connection, stop: asyncio.Event) -> None:
-        relayed = dict(await asyncio.to_thread(_relayed, conn))
+        relayed = dict(await self._query(_relayed, conn))
         while not stop.is_set():
             self._rung.clear()
             sizes = {head.ledger: head.size for head in await self._query(heads, conn)}
@@ -162,7 +206,7 @@ class _Relay:
                     return await self._tell(conn, ledger, relayed, sizes[ledger], stop)
 
             all_told = all(await asyncio.gather(*map(one, grown)))
-            await self._query(beat, conn, SERVICE, self._instance, self._detail(sizes, relayed))
+            self._detail = {"standing": dict(self._behind)}
             if not grown or not all_told:
                 await self._wait(stop)
 
@@ -178,8 +222,9 @@ class _Relay:
                     await self._publish(place)
                     done = place.header.seq
             except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
+                if not self._behind:
+                    _log.warning("events of %s wait, and perhaps others': %s", ledger, type(error).__name__)
                 self._behind[ledger] = type(error).__name__
-                _log.warning("events of %s wait: %s", ledger, type(error).__name__)
                 return False
             finally:
                 if done > after:
@@ -201,24 +246,15 @@ class _Relay:
         async with self._one_query:
             return await asyncio.to_thread(work, *arguments)
 
-    def _detail(self, sizes: dict[str, int], relayed: dict[str, int]) -> dict[str, object]:
-        behind = {ledger: size - relayed.get(ledger, 0) for ledger, size in sizes.items()}
-        return {
-            "behind": {ledger: count for ledger, count in behind.items() if count},
-            "waiting": dict(self._behind),
-        }
-
     async def _ring(self, _: object) -> None:
         self._rung.set()
 
     async def _wait(self, stop: asyncio.Event) -> None:
         if stop.is_set():
             return
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(_LOOK_SECONDS):
                 await self._rung.wait()
-        except TimeoutError:
-            return
 
     async def _stopped(self, stop: asyncio.Event) -> None:
         await stop.wait()
@@ -226,7 +262,7 @@ class _Relay:
 
 
 async def _troubled(error: Exception) -> None:
-    _log.warning("NATS: %s", type(error).__name__)
+    _log.debug("NATS: %s", type(error).__name__)
 
 
 def _connected(servers: Servers) -> Connection:

@@ -160,6 +160,11 @@ def doorbell_subject(ledger: str) -> str:
     return f"doorbell.{_token(ledger)}"
 
 
+def all_doorbells_subject() -> str:
+    """What whoever follows every ledger subscribes to."""
+    return "doorbell.*"
+
+
 def intake_consumer(partition: int) -> ConsumerConfig:
     """The settings of the partition's durable."""
     return ConsumerConfig(
@@ -167,8 +172,7 @@ def intake_consumer(partition: int) -> ConsumerConfig:
         filter_subject=intake_subject(partition),
         deliver_policy=DeliverPolicy.ALL,
         replay_policy=ReplayPolicy.INSTANT,
-        # A holder settles in order and without a gap, so one word serves a whole batch.
-        ack_policy=AckPolicy.ALL,
+        ack_policy=AckPolicy.EXPLICIT,
         max_ack_pending=BATCH,
         # Far above a transaction's time. A holder that takes over does not wait for it: see `rewind`.
         ack_wait=30.0,

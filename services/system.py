@@ -3,16 +3,18 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from events import schema as ledger_schema
 from events.keyring import Keyring
+from events.log import Connection
 from projections import schema as result_schema
 from services import projector, relay, witness
 from services.intake import service as intake
-from services.keys import keyring_path, open_keyring
-from services.servers import Servers, connect, conninfo
+from services.keys import claim, is_claimed, keyring_path, open_keyring
+from services.servers import Servers, connect, conninfo, reach, remember, supervise
 
 Runner = Callable[[Servers, Keyring, asyncio.Event, Callable[[], None]], Awaitable[None]]
 
@@ -31,21 +33,45 @@ def services(home: Path) -> Mapping[str, Runner]:
 
 SERVICES: Final = ("intake", "projector", "relay", "witness")
 
+_WRITER = "bagalau_writer"
+_NATS_SECONDS = 10.0
+
+
+def supervisor(home: Path) -> Runner:
+    """Runs beside services, and starts embedded servers of the home again when they end."""
+
+    async def run(_: Servers, __: Keyring, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+        ready()
+        await supervise(home, stop)
+
+    return run
+
 
 def prepare(home: Path, servers: Servers) -> Keyring:
-    """Migrates the database and opens the keyring, which is made where nothing was sealed yet.
+    """Migrates the database and opens its keyring, which is made where nothing was sealed yet.
 
-    Raises SchemaError and KeyringError.
+    Keeps in the home which servers were given. Not for a running event loop. Raises ServersError
+    (`nats-failed`), SchemaError and KeyringError (`keyring-missing`, `keyring-wrong` and others).
     """
+    asyncio.run(_answers(servers.nats_url))
     migrator = conninfo(servers)
     ledger_schema.migrate(migrator)
     result_schema.migrate(migrator)
-    return open_keyring(keyring_path(home), make=not _holds_events(servers))
+    remember(home)
+    path = keyring_path(home)
+    with connect(servers, _WRITER, autocommit=True) as conn:
+        ring = open_keyring(path, make=not is_claimed(conn) and not _holds_events(conn))
+        claim(conn, ring, path)
+    return ring
 
 
-def _holds_events(servers: Servers) -> bool:
-    with connect(servers) as conn:
-        row = conn.execute("SELECT EXISTS (SELECT FROM ledger.ledgers WHERE size > 0)").fetchone()
+async def _answers(url: str) -> None:
+    # The services wait for NATS for ever, and a wrong address would be waited for without a word.
+    await (await reach(url, _NATS_SECONDS)).close()
+
+
+def _holds_events(conn: Connection) -> bool:
+    row = conn.execute("SELECT EXISTS (SELECT FROM ledger.ledgers WHERE size > 0)").fetchone()
     return row is not None and bool(row[0])
 
 
@@ -81,7 +107,15 @@ async def _stopping_others(service: Awaitable[None], stop: asyncio.Event) -> Non
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:
-    """Sets `stop` on SIGTERM and SIGINT, so that batches in hand are finished."""
+    """Sets `stop` on SIGTERM and SIGINT, so that batches in hand are finished.
+
+    The handlers outlive the loop: a signal that comes while servers are being stopped changes nothing.
+    """
     loop = asyncio.get_running_loop()
+
+    def end(*_: object) -> None:
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(stop.set)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        signal.signal(number, end)

@@ -2,7 +2,11 @@
 
 import asyncio
 import logging
+import math
 import os
+import secrets
+import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,8 +19,10 @@ from events import schema
 from events.checkpoint import Checkpoint, CheckpointError, open_note, origin_of, sign, verifier_of
 from events.keyring import Keyring
 from events.log import Connection, Head, heads
+from services.heartbeat import BEAT_SECONDS, beat, leave
 from services.servers import Servers, connect
 
+SERVICE: Final = "witness"
 ROLE: Final = "bagalau_auditor"
 
 _LOOK_SECONDS = 3.0
@@ -48,36 +54,75 @@ async def run(
     A ledger that went back behind its checkpoints is told of and signed no more; `verify` shows it. Raises
     SchemaError for a database of another release.
     """
-    witness = Witness(home, keyring.log_key)
-    with await asyncio.to_thread(_connected, servers) as conn:
-        ready()
-        await _keep(servers, witness, conn, stop)
-
-
-async def _keep(servers: Servers, witness: "Witness", conn: Connection, stop: asyncio.Event) -> None:
-    last = False
-    while not last:
-        # Looked at once more after the end was called for, so that what came before it is witnessed.
-        last = stop.is_set()
-        try:
-            if conn.closed:
-                conn = await asyncio.to_thread(_connected, servers)
-            for head in await asyncio.to_thread(heads, conn):
-                _keep_one(witness, head)
-        except psycopg.OperationalError as error:
-            _log.error("the witness's connection: %s", type(error).__name__)
-            conn.close()
-        if not last:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_SECONDS):
-                    await stop.wait()
-
-
-def _keep_one(witness: "Witness", head: Head) -> None:
+    keeper = _Keeper(servers, Witness(home, keyring.log_key))
+    await asyncio.to_thread(keeper.connect)
+    ready()
     try:
-        witness.keep(head)
-    except (WitnessError, CheckpointError) as error:
-        _log.error("no checkpoint of %s: %s", head.ledger, error)
+        while not stop.is_set():
+            await asyncio.to_thread(keeper.look)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BEAT_SECONDS):
+                    await stop.wait()
+        # Once more, so that what came before the end is witnessed.
+        await asyncio.to_thread(keeper.end)
+    finally:
+        keeper.close()
+
+
+class _Keeper:
+    """Looks at the ledgers' heads over one connection after another."""
+
+    def __init__(self, servers: Servers, witness: "Witness") -> None:
+        self._servers = servers
+        self._witness = witness
+        self._instance = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self._conn: Connection | None = None
+        self._kept_at = -math.inf
+        self._standing: dict[str, str] = {}
+
+    def connect(self) -> Connection:
+        if self._conn is None or self._conn.closed:
+            self._conn = _connected(self._servers)
+        return self._conn
+
+    def look(self) -> None:
+        """Beats, and keeps checkpoints when it is time; PostgreSQL may be away."""
+        away = self._conn is None
+        try:
+            conn = self.connect()
+            if time.monotonic() - self._kept_at >= _LOOK_SECONDS:
+                self._keep(conn)
+                self._kept_at = time.monotonic()
+            beat(conn, SERVICE, self._instance, {"standing": self._standing})
+        except psycopg.Error as error:
+            if not away:
+                _log.warning("PostgreSQL is away: %s", type(error).__name__)
+            self.close()
+
+    def end(self) -> None:
+        """Keeps what came last, and says goodbye."""
+        try:
+            conn = self.connect()
+            self._keep(conn)
+            leave(conn, SERVICE, self._instance)
+        except psycopg.Error as error:
+            _log.warning("the last checkpoints were not kept: %s", type(error).__name__)
+
+    def close(self) -> None:
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
+
+    def _keep(self, conn: Connection) -> None:
+        for head in heads(conn):
+            try:
+                self._witness.keep(head)
+            except (WitnessError, CheckpointError, OSError) as error:
+                if head.ledger not in self._standing:
+                    _log.error("no checkpoint of %s: %s", head.ledger, error)
+                self._standing[head.ledger] = getattr(error, "code", type(error).__name__)
+            else:
+                self._standing.pop(head.ledger, None)
 
 
 class Witness:

@@ -36,7 +36,8 @@ def matching(pattern: str) -> st.SearchStrategy[str]:
 def values(info: inspect.Type) -> st.SearchStrategy[Any]:
     match info:
         case inspect.Metadata():
-            return values(info.type)
+            closed = (info.extra_json_schema or {}).get("enum")
+            return st.sampled_from(closed) if closed else values(info.type)
         case inspect.UnionType():
             return st.one_of(*(values(part) for part in info.types))
         case inspect.StrType(pattern=str(pattern)):

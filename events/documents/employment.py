@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import msgspec
 
 from events.envelope import Event
+from events.period import Period
 from events.vocabulary import employment as facts
 
 _DAY = timedelta(days=1)
@@ -60,10 +61,14 @@ class Employment(msgspec.Struct, frozen=True):
         """The times the position was held, in the order recorded."""
         return tuple(tenure for tenure in self.tenures if tenure.position == position)
 
-    @property
-    def last_position(self) -> str | None:
-        """The position held last: the one that began last."""
-        return max(self.tenures, key=lambda tenure: tenure.since).position if self.tenures else None
+    def last_position_in(self, period: Period) -> str | None:
+        """Of the positions held in a period, the one that began last; None when none was."""
+        held = [
+            tenure
+            for tenure in self.tenures
+            if tenure.since <= period.end and (tenure.until is None or tenure.until >= period.start)
+        ]
+        return max(held, key=lambda tenure: tenure.since).position if held else None
 
 
 def evolve(document: Employment | None, event: Event) -> Employment:

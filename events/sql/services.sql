@@ -7,6 +7,10 @@ ON CONFLICT (service, instance) DO UPDATE SET beat_at = excluded.beat_at, detail
 DELETE FROM ledger.heartbeats
 WHERE service = %s AND beat_at < clock_timestamp() - interval '1 day';
 
+-- leave: What ended well is not missed.
+DELETE FROM ledger.heartbeats
+WHERE service = %s AND instance = %s;
+
 -- beats: The age is the server's own reckoning: a process's clock may be wrong.
 SELECT service, instance, beat_at, extract(EPOCH FROM clock_timestamp() - beat_at)::float8, detail
 FROM ledger.heartbeats

@@ -14,6 +14,8 @@ from events.vocabulary.types import (
     Count,
     Data,
     Days,
+    Figure,
+    Mark,
     Name,
     Number,
     PeriodText,
@@ -24,6 +26,7 @@ from events.vocabulary.types import (
     Word,
     Year,
 )
+from events.vocabulary.words import Adding, AppealedTo, Breach, Channel, FormCode, Outcome, Replacing
 
 
 class WorkdaysReported(Ref, frozen=True, kw_only=True):
@@ -35,7 +38,7 @@ class WorkdaysReported(Ref, frozen=True, kw_only=True):
 class SheetIssued(Ref, frozen=True, kw_only=True):
     """A sheet is sent to the one who assesses (cl. 16, 17)."""
 
-    form: Word
+    form: FormCode
     evaluator: Code
 
 
@@ -43,14 +46,14 @@ class EvaluatorReplaced(Ref, frozen=True, kw_only=True):
     """Another evaluator takes the sheet over: absence, secondment, the first head's decision (cl. 3)."""
 
     evaluator: Code
-    ground: Word
+    ground: Replacing
 
 
 class EvaluatorAdded(Ref, frozen=True, kw_only=True):
     """Another servant assesses too, as there are more than twenty to assess (cl. 17)."""
 
     evaluator: Code
-    ground: Word
+    ground: Adding
 
 
 class ScoreSubmitted(Ref, frozen=True, kw_only=True, omit_defaults=True):
@@ -103,7 +106,7 @@ class SheetReturned(Ref, frozen=True, kw_only=True):
 class ResultDelivered(Ref, frozen=True, kw_only=True):
     """The result reached the servant (cl. 9)."""
 
-    channel: Word
+    channel: Channel
     on: date
 
 
@@ -123,7 +126,7 @@ class AcquaintanceRefused(Ref, frozen=True, kw_only=True):
 class DecisionAppealed(Ref, frozen=True, kw_only=True):
     """A decision on the result is appealed (cl. 11; `sjc-2017` cl. 38; `arys-2022` cl. 42)."""
 
-    to: Word
+    to: AppealedTo
     on: date
     grounds: Text
 
@@ -131,7 +134,7 @@ class DecisionAppealed(Ref, frozen=True, kw_only=True):
 class AppealResolved(Ref, frozen=True, kw_only=True, omit_defaults=True):
     """What came back from an appeal: `left`, `revise` or `annul` (cl. 11)."""
 
-    outcome: Word
+    outcome: Outcome
     on: date
     score: Score | None = None
     explanation: Text
@@ -153,13 +156,13 @@ class PointsAwarded(Ref, frozen=True, kw_only=True):
     """Bonus points for a rewarded indicator (`sjc-2017` cl. 17-19)."""
 
     indicator: Number
-    points: Count
+    points: Mark
 
 
 class BreachRecorded(Ref, frozen=True, kw_only=True):
     """A proven breach: `execution` or `discipline` (`sjc-2017` cl. 20-21)."""
 
-    kind: Word
+    kind: Breach
     source: Text
 
 
@@ -177,9 +180,9 @@ class TargetAssessed(_OfYear, frozen=True, kw_only=True, omit_defaults=True):
     """A target of the work plan is assessed (`sjc-2017` cl. 30, `arys-2022` cl. 18)."""
 
     target: Number
-    mark: Count | None = None
+    mark: Mark | None = None
     met: bool | None = None
-    actual: Text | None = None
+    actual: Figure | None = None
 
 
 class CompetencyAssessed(_OfYear, frozen=True, kw_only=True):

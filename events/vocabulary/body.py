@@ -3,7 +3,8 @@
 from datetime import date
 from functools import cached_property
 
-from events.vocabulary.types import BodyCode, Data, Name, Names, PeriodText, Text, Word
+from events.vocabulary.types import BodyCode, Data, Name, Names, PeriodText, Text
+from events.vocabulary.words import ActId
 
 
 class BodyRegistered(Data, frozen=True, kw_only=True):
@@ -20,7 +21,7 @@ class BodyRegistered(Data, frozen=True, kw_only=True):
 class MethodologyAdopted(Data, frozen=True, kw_only=True, omit_defaults=True):
     """A body (or in `agency` every body) is governed by a methodology from a period on (cl. 1)."""
 
-    methodology: Word
+    methodology: ActId
     from_period: PeriodText
     until_period: PeriodText | None = None
 

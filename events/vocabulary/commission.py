@@ -19,6 +19,7 @@ from events.vocabulary.types import (
     Text,
     Word,
 )
+from events.vocabulary.words import Choice, FormCode
 
 NAMES_NEITHER = "names neither a session nor an employee, position and period"
 
@@ -55,7 +56,7 @@ class _OfPanelOrSession(Data, frozen=True, kw_only=True, omit_defaults=True):
     employee: Code | None = None
     position: Code | None = None
     period: PeriodText | None = None
-    form: Word | None = None
+    form: FormCode | None = None
     session: Code | None = None
 
     def __post_init__(self) -> None:
@@ -75,7 +76,7 @@ class VoteCast(_OfPanelOrSession, frozen=True, kw_only=True, omit_defaults=True)
     member: Code
     round: Count | None = None
     score: Score | None = None
-    choice: Word | None = None
+    choice: Choice | None = None
     explanation: Text | None = None
 
 

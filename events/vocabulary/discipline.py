@@ -5,7 +5,8 @@ from functools import cached_property
 from typing import ClassVar
 from uuid import UUID
 
-from events.vocabulary.types import BodyCode, Code, Data, Name, Text, Title, Word
+from events.vocabulary.types import BodyCode, Code, Data, Name, Text, Title
+from events.vocabulary.words import Sanction
 
 
 class _OfDiscipline(Data, frozen=True, kw_only=True, omit_defaults=True):
@@ -19,7 +20,7 @@ class _OfDiscipline(Data, frozen=True, kw_only=True, omit_defaults=True):
 class DisciplineRecorded(_OfDiscipline, frozen=True, kw_only=True, omit_defaults=True):
     """A sanction was imposed on a servant (annexes 1 and 2, row 5)."""
 
-    sanction: Word
+    sanction: Sanction
     imposed_on: date
     discrediting: bool
     basis: Text
@@ -37,7 +38,7 @@ class DisciplineCarried(_OfDiscipline, frozen=True, kw_only=True, omit_defaults=
     """A sanction in another body's ledger is carried here with its source (cl. 3; annexes, row 5)."""
 
     system: ClassVar[bool] = True
-    sanction: Word
+    sanction: Sanction
     imposed_on: date
     discrediting: bool
     annulled: bool = False

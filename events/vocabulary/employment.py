@@ -7,6 +7,7 @@ from typing import ClassVar
 from msgspec import field
 
 from events.vocabulary.types import BodyCode, Code, Data, Name, Title, Word
+from events.vocabulary.words import Category, LeaveKind
 
 
 class _OfEmployee(Data, frozen=True, kw_only=True, omit_defaults=True):
@@ -21,7 +22,7 @@ class EmployeeAppointed(_OfEmployee, frozen=True, kw_only=True, omit_defaults=Tr
     """A servant is appointed or elected to a position (cl. 5, 16)."""
 
     position: Code
-    category: Word
+    category: Category
     managerial: bool
     unit: Code
     supervisor: Code
@@ -75,7 +76,7 @@ class SecondmentReceived(_OfEmployee, frozen=True, kw_only=True):
 class LeaveTaken(_OfEmployee, frozen=True, kw_only=True, omit_defaults=True):
     """A servant is absent: leave, illness, trip, study (`sjc-2017` cl. 3, `arys-2022` cl. 4)."""
 
-    kind: Word
+    kind: LeaveKind
     from_: date = field(name="from")
     until: date | None = None
 

@@ -7,6 +7,8 @@ from typing import Annotated, ClassVar, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from events.vocabulary.words import FormCode, Role
+
 # A pattern's `$` also matches before a last newline; the look-ahead closes that hole in every dialect.
 PATTERN_END = r"$(?!\n)"
 SCORE_PATTERN = rf"^[0-9](\.[0-9]{{1,2}})?{PATTERN_END}"
@@ -23,12 +25,19 @@ Title = Annotated[str, Meta(max_length=512)]
 Text = Annotated[str, Meta(max_length=8192)]
 Signature = Annotated[str, Meta(min_length=1, max_length=32768, description="A detached signature, as text")]
 PeriodText = Annotated[str, Meta(pattern=PERIOD_PATTERN, examples=["2026-Q1", "2026"])]
-Year = Annotated[int, Meta(ge=1991, le=2999)] | Annotated[str, Meta(pattern=YEAR_PATTERN)]
+Year = (
+    Annotated[int, Meta(ge=1991, le=2999, extra={"as": "text"})] | Annotated[str, Meta(pattern=YEAR_PATTERN)]
+)
 Quarter = Annotated[int, Meta(ge=1, le=4)] | Annotated[str, Meta(pattern=QUARTER_PATTERN)]
-Number = Annotated[int, Meta(ge=0, le=9999)] | Word
+Number = Annotated[int, Meta(ge=0, le=9999, extra={"as": "text"})] | Word
 """A number or code that an act prints (a parameter, a target, a competency); 1 and "1" are the same."""
 Days = Annotated[int, Meta(ge=0, le=366)]
 Count = Annotated[int, Meta(ge=0, le=1000)]
+Mark = Annotated[
+    int, Meta(ge=0, le=1000, description="A whole mark; in digits as text too", extra={"as": "int"})
+]
+Figure = Annotated[int, Meta(ge=-1_000_000_000, le=1_000_000_000, extra={"as": "text"})] | Text
+"""A figure in words or digits, as the plan has it."""
 Score = Annotated[
     Decimal,
     Meta(
@@ -70,7 +79,7 @@ class Ref(Data, frozen=True, kw_only=True, omit_defaults=True):
     employee: Code
     position: Code
     period: PeriodText
-    form: Word | None = None
+    form: FormCode | None = None
 
     @cached_property
     def document(self) -> Name:
@@ -92,7 +101,7 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A member of a panel or commission, in one role."""
 
     member: Code
-    role: Word
+    role: Role
 
 
 Members = Annotated[list[Member], Meta(max_length=100)]

@@ -20,6 +20,7 @@ def _breach(kind: str) -> str:
 _VARIANT: Mapping[str, Callable[[Step], str]] = {
     "announced": lambda step: str(step.inputs["rounding"]),
     "rounded": lambda step: str(step.inputs["rounding"]),
+    "quarter": lambda step: "by-days" if "days" in step.inputs else "alone",
     "quarter-mean": lambda step: str(step.inputs["reading"]),
     "penalty": lambda step: _breach(str(step.inputs["kind"])),
     "target": lambda step: "met" if step.value else "missed",

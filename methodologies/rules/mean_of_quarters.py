@@ -94,23 +94,16 @@ def steps(act: Act, readings: Mapping[str, str], working: Working) -> tuple[Step
 
 
 def quarter_steps(clause: str, of: Sequence[Quarter], readings: Mapping[str, str]) -> tuple[Step, ...]:
-    """How each quarter entered the year."""
+    """How each quarter entered the year; what is weighed by days tells them."""
+    reading = readings["quarter-with-several-assessments"]
     found: list[Step] = []
     for quarter in of:
-        found += [
-            Step(
-                "quarter",
-                clause,
-                {"period": one.period, "body": one.body, "position": one.position},
-                plain(one.score),
-            )
-            for one in quarter.scores
-        ]
+        weighed = reading == "by-days" and len(quarter.scores) > 1
+        for one in quarter.scores:
+            days = {"days": str(one.days)} if weighed else {}
+            inputs = {"period": one.period, "body": one.body, "position": one.position, **days}
+            found.append(Step("quarter", clause, inputs, plain(one.score)))
         if len(quarter.scores) > 1:
-            inputs = {
-                "period": quarter.period,
-                "count": str(len(quarter.scores)),
-                "reading": readings["quarter-with-several-assessments"],
-            }
-            found.append(Step("quarter-mean", clause, inputs, plain(quarter.value)))
+            mean_of = {"period": quarter.period, "count": str(len(quarter.scores)), "reading": reading}
+            found.append(Step("quarter-mean", clause, mean_of, plain(quarter.value)))
     return tuple(found)

@@ -13,13 +13,16 @@ from services.cli import (
     doctor,
     explain,
     grade,
+    grades,
     methodologies,
     rejected,
     sample,
     serving,
     submit,
     verify,
+    version,
 )
+from services.cli.failures import Failure, failure
 from services.cli.output import REFUSED
 
 _INTERRUPTED = 130
@@ -34,42 +37,50 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 
-for module in (serving, demo, sample, submit, grade, explain, methodologies, verify, rejected, doctor):
+for module in (
+    version,
+    serving,
+    demo,
+    sample,
+    submit,
+    grade,
+    grades,
+    explain,
+    methodologies,
+    verify,
+    rejected,
+    doctor,
+):
     module.register(app)
+
+for extension in entry_points(group="bagalau.commands"):
+    extension.load()(app)
 
 
 def main() -> None:
     """Runs the command line; a failure with a stable code is told in a sentence and exits 1."""
-    # Here and not above: what installed packages add may itself build on the modules of this one.
-    for extension in entry_points(group="bagalau.commands"):
-        extension.load()(app)
     # The default would leave embedded servers running without their owner.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         app()
     except KeyboardInterrupt:
         raise SystemExit(_INTERRUPTED) from None
     except Exception as error:
-        code = _code(error)
-        if code is None:
+        told = failure(error)
+        if told is None:
             raise
-        _fail(code, error)
+        _fail(told)
 
 
-def _code(error: Exception) -> str | None:
-    code = getattr(error, "code", None)
-    if isinstance(code, str):
-        return code
-    name = type(error).__module__.partition(".")[0]
-    return {"psycopg": "postgres-failed", "nats": "nats-failed"}.get(name)
+def _terminated(*_: object) -> None:
+    # Servers are being stopped from here on, and are left behind when that is cut short.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(_TERMINATED)
 
 
-def _fail(code: str, error: Exception) -> NoReturn:
-    detail = getattr(error, "detail", None) or str(error).removeprefix(f"{code}: ")
-    told = {"error": {"code": code, "detail": detail, "remedy": getattr(error, "remedy", None)}}
+def _fail(told: Failure) -> NoReturn:
     if "--json" in sys.argv:
-        sys.stderr.buffer.write(msgspec.json.encode(told) + b"\n")
+        sys.stderr.buffer.write(msgspec.json.encode({"error": told}) + b"\n")
     else:
-        remedy = f" {told['error']['remedy']}" if told["error"]["remedy"] else ""
-        sys.stderr.write(f"bagalau: {code}: {detail}{remedy}\n")
+        sys.stderr.write(f"bagalau: {told.code}: {told.detail}{f' {told.remedy}' if told.remedy else ''}\n")
     raise SystemExit(REFUSED)

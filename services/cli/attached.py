@@ -5,22 +5,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from events import schema
 from events.keyring import Keyring
-from services.keys import keyring_path, open_keyring
-from services.servers import EmbeddedNats, Servers, ServersError, home_directory, running
+from services.keys import check, keyring_path, open_keyring
+from services.servers import EmbeddedNats, Servers, ServersError, connect, home_directory, reading
 
 
 @contextmanager
 def attached() -> Iterator[tuple[Servers, Keyring, Path]]:
-    """The running servers of the home, or the same started for the length of the block.
+    """The running servers of the home, or its PostgreSQL started for the length of the block.
 
-    Raises ServersError, and KeyringError where nothing was ever sealed in this home.
+    Nothing is made. Raises ServersError (`home-empty` where the home holds nothing), SchemaError, and
+    KeyringError, also for a keyring that is not this database's.
     """
     home = home_directory()
-    # The keyring first: where there is none, there is nothing to start servers for.
-    keyring = open_keyring(keyring_path(home))
-    with running(home) as servers:
-        yield servers, keyring, home
+    with reading(home) as servers:
+        path = keyring_path(home)
+        with connect(servers, "bagalau_reader", autocommit=True) as conn:
+            schema.check(conn)
+            ring = open_keyring(path)
+            check(conn, ring, path)
+        yield servers, ring, home
 
 
 def queue_url() -> str:
@@ -34,6 +39,8 @@ def queue_url() -> str:
     server = EmbeddedNats(home_directory())
     if not server.is_running():
         raise ServersError(
-            "services-not-running", "No NATS runs in this home.", "Start `bagalau up` in another terminal."
+            "services-not-running",
+            f"No NATS runs in this home ({home_directory()}).",
+            "Start `bagalau up` in another terminal, or set BAGALAU_NATS_URL.",
         )
     return server.url

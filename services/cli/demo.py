@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.cli.output import REFUSED, AsJson, console, print_json, print_table
+from services.cli.output import REFUSED, AsJson, console, print_json, print_page, print_table
 from services.cli.progress import bar
 
 if TYPE_CHECKING:
@@ -93,19 +93,12 @@ def _run(home: Path, facts: int, seed: int) -> "DemoReport":
 
 
 def _show(report: "DemoReport", *, keep: bool) -> None:
+    from services.cli.grades import show_counts
     from services.cli.verify import show
     from services.explanation_page import page
 
-    bodies: dict[tuple[str, str, str], Counter[str]] = {}
-    for one in report.counts:
-        row = bodies.setdefault((one.ledger, one.methodology, one.kind), Counter())
-        row[one.grade or one.status] += one.count
-    columns = sorted({column for row in bodies.values() for column in row}, key=_place)
-    print_table(
-        "Grades by body",
-        ["body", "methodology", "kind", *columns],
-        [[*key, *(row.get(column, "") for column in columns)] for key, row in sorted(bodies.items())],
-    )
+    console.print("Grades by body", style="bold")
+    show_counts(report.counts, "en")
     refused = Counter(
         (one.problem.code, one.problem.detail) for one in report.rejected if one.problem is not None
     )
@@ -116,8 +109,7 @@ def _show(report: "DemoReport", *, keep: bool) -> None:
     )
     if report.example is not None:
         console.print()
-        for line in page(*report.example, "en"):
-            console.print(line, highlight=False, markup=False)
+        print_page(page(*report.example, "en"))
         console.print()
     show(report.verified)
     console.print(
@@ -125,12 +117,21 @@ def _show(report: "DemoReport", *, keep: bool) -> None:
         f" {sum(one.ok for one in report.verified)} ledgers verified in {report.seconds:.1f} s.",
         highlight=False,
     )
-    if keep:
-        console.print(
-            "The data stays in BAGALAU_HOME: try `bagalau explain`, `bagalau verify`.", highlight=False
-        )
+    console.print()
+    for line in _next_steps(report, keep=keep):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def _place(column: str) -> tuple[int, str]:
-    order = ("excellent", "effective", "proper", "satisfactory", "unsatisfactory", "graded", "open")
-    return (order.index(column) if column in order else len(order), column)
+def _next_steps(report: "DemoReport", *, keep: bool) -> Iterator[str]:
+    if not keep:
+        yield "Nothing of it was kept. With .venv/bin on the PATH:"
+        yield "  bagalau demo --keep        the same, left for the other commands to ask"
+        yield "  bagalau up                 the services, for facts of your own (docs/feeding.md)"
+        return
+    yield "The data stays in BAGALAU_HOME. With .venv/bin on the PATH:"
+    yield "  bagalau grades --body zhanakorgan"
+    if report.example is not None:
+        grade, _ = report.example
+        yield f"  bagalau explain {grade.employee} {grade.period} --lang kk"
+    yield "  bagalau rejected"
+    yield "  bagalau verify"

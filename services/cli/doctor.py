@@ -15,19 +15,25 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(*, as_json: AsJson = False) -> None:
-    """Examines servers, partitions, projections, the relay and documents; says what is stuck and what to do.
+    """Examines servers, keyring, services, grades and documents; says what is stuck and what to do.
 
-    Exit code 1 when anything is stuck.
+    It only looks: nothing is started. Exit code 1 when anything is stuck, servers or services that do not run
+    among them.
     """
-    from services.cli.attached import attached
     from services.doctor import examine
+    from services.servers import home_directory
 
-    with attached() as (servers, _, _):
-        found = sorted(examine(servers), key=lambda one: _ORDER[one.verdict])
+    found = sorted(examine(home_directory()), key=lambda one: _ORDER[one.verdict])
+    stuck = any(one.verdict == "stuck" for one in found)
     if as_json:
-        print_json({"ok": not any(one.verdict == "stuck" for one in found), "findings": found})
+        print_json({"ok": not stuck, "findings": found})
     else:
-        rows = [[one.verdict, one.subject, one.detail, one.remedy] for one in found]
+        said: set[str | None] = {None}
+        rows = []
+        for one in found:
+            remedy = "as above" if one.remedy in said else one.remedy
+            rows.append([one.verdict, one.subject, one.detail, one.remedy and remedy])
+            said.add(one.remedy)
         print_table("Findings", ["", "what", "how it is", "what to do"], rows)
-    if any(one.verdict == "stuck" for one in found):
+    if stuck:
         raise typer.Exit(REFUSED)

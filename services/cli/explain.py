@@ -1,17 +1,21 @@
 """`bagalau explain`: a grade's whole calculation, clause by clause, in the reader's language."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from events.period import parse_period
 from methodologies.model.clause import Language
-from services.cli.output import REFUSED, AsJson, console, print_line
+from services.cli.output import REFUSED, AsJsonLines, print_line, print_page
 
 if TYPE_CHECKING:
     from methodologies.registry import Law
     from projections.grade import Grade
+
+    _Found: TypeAlias = tuple[list[tuple[Grade, Law]], Sequence[str]]
+    """The grades, and the periods that there is something of where there are none."""
 
 
 def register(app: typer.Typer) -> None:
@@ -33,11 +37,12 @@ def explain(
             exists=True, dir_okay=False, help="Explain from a file of facts instead of the ledgers."
         ),
     ] = None,
-    as_json: AsJson = False,
+    as_json: AsJsonLines = False,
 ) -> None:
     """Explains a grade: every step from the marks to the grade, each with its clause of the act.
 
-    Exit code 1 when nothing is known of the employee for the period.
+    Exit code 1 when nothing is known of the employee for the period; it tells what is known instead. With
+    --json each grade is one derived grade object.
     """
     from projections.grade import to_json
     from services.explanation_page import page
@@ -46,36 +51,52 @@ def explain(
         parse_period(period)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="PERIOD") from None
-    found = _from_file(facts, employee, period, body) if facts else _from_ledgers(employee, period, body)
+    found, known = (
+        _from_ledgers(employee, period, body) if facts is None else _from_file(facts, employee, period, body)
+    )
     for grade, law in found:
         if as_json:
             print_line(to_json(grade))
         else:
-            for line in page(grade, law, lang):
-                console.print(line, highlight=False, markup=False)
+            print_page(page(grade, law, lang))
     if not found:
-        console.print(f"Nothing is known of {employee} for {period}.", highlight=False)
+        typer.echo(_unknown(employee, period, body, known), err=True)
         raise typer.Exit(REFUSED)
 
 
-def _from_ledgers(employee: str, period: str, body: str | None) -> "list[tuple[Grade, Law]]":
+def _unknown(employee: str, period: str, body: str | None, known: Sequence[str]) -> str:
+    where = "any body" if body is None else f"the body {body}"
+    if not known:
+        return (
+            f"No employee {employee} is known in {where}. Codes are the body's own;"
+            " `bagalau grades --body BODY` lists them."
+        )
+    return f"No grade of {employee} for {period} is known in {where}. Known periods: {', '.join(known)}."
+
+
+def _from_ledgers(employee: str, period: str, body: str | None) -> "_Found":
+    from projections.store import grades
     from services.cli.attached import attached
+    from services.cli.known_ledgers import check_ledgers
     from services.explaining import explained
     from services.servers import connect
 
     with attached() as (servers, keyring, _), connect(servers, "bagalau_reader", autocommit=True) as conn:
-        return list(explained(conn, keyring, employee, period, body))
+        check_ledgers(conn, [] if body is None else [body])
+        found = list(explained(conn, keyring, employee, period, body))
+        known = () if found else grades(conn, keyring, ledger=body, employee=employee)
+        return found, sorted({grade.period for grade in known})
 
 
-def _from_file(file: Path, employee: str, period: str, body: str | None) -> "list[tuple[Grade, Law]]":
+def _from_file(file: Path, employee: str, period: str, body: str | None) -> "_Found":
     from services.offline import Ledgers, rejections
 
     ledgers = Ledgers()
     with file.open("rb") as lines:
         for _ in rejections(ledgers, lines):
             pass
-    return [
-        (grade, ledgers.law)
-        for grade in ledgers.grades()
-        if (grade.employee, grade.period) == (employee, period) and body in {None, grade.body}
+    of_employee = [
+        grade for grade in ledgers.grades() if grade.employee == employee and body in {None, grade.body}
     ]
+    found = [(grade, ledgers.law) for grade in of_employee if grade.period == period]
+    return found, sorted({grade.period for grade in of_employee})

@@ -1,7 +1,5 @@
 """`bagalau grade`: grades from a file of facts, with no servers."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -17,22 +15,18 @@ def register(app: typer.Typer) -> None:
 
 def grade(
     file: Annotated[
-        Path,
-        typer.Argument(
-            help="Facts, one JSON envelope per line (.jsonl); `-` reads standard input.",
-            exists=True,
-            dir_okay=False,
-            allow_dash=True,
-            readable=True,
-        ),
+        typer.FileBinaryRead,
+        typer.Argument(help="Facts, one JSON envelope per line (.jsonl); `-` reads standard input."),
     ],
     *,
     steps: Annotated[bool, typer.Option(help="Carry the whole calculation in `steps`.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="What it prints is JSON in any case.")] = True,  # noqa: ARG001
 ) -> None:
     """Grades a file of facts offline: the same law, deciders and folds as the servers'.
 
     Prints one derived grade a line (JSON) on standard output. Each refused fact is one JSON object a line
-    on standard error, with its `id` and `problem`. Exit code 0, or 1 when any fact was refused.
+    on standard error, with its `id` and `problem`; so is each employee who could not be graded, with
+    `body`, `employee` and `error`. Exit code 0, or 1 when there was any of either.
     """
     # Imported here so that `bagalau --help` need not load the law.
     from projections.grade import to_json
@@ -40,18 +34,17 @@ def grade(
 
     ledgers = Ledgers()
     refused = 0
-    for fact_id, problem in rejections(ledgers, _lines(file)):
+    for fact_id, problem in rejections(ledgers, file):
         refused += 1
         print_error_line(msgspec.json.encode({"id": fact_id, "problem": problem}))
-    for result in ledgers.grades(explained=steps):
+
+    def failed(body: str, employee: str, error: Exception) -> None:
+        nonlocal refused
+        refused += 1
+        told = {"body": body, "employee": employee, "error": f"{type(error).__name__}: {error}"}
+        print_error_line(msgspec.json.encode(told))
+
+    for result in ledgers.grades(explained=steps, failed=failed):
         print_line(to_json(result))
     if refused:
         raise typer.Exit(REFUSED)
-
-
-def _lines(file: Path) -> Iterator[bytes]:
-    if str(file) == "-":
-        yield from typer.get_binary_stream("stdin")
-        return
-    with file.open("rb") as stream:
-        yield from stream

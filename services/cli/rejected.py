@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.output import AsJson, console, print_json, print_table
+from services.cli.output import AsJsonLines, console, print_json, print_refusal
 
 
 def register(app: typer.Typer) -> None:
@@ -18,11 +18,11 @@ def rejected(
     body: Annotated[str | None, typer.Option(help="Only this body's.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
     messages: Annotated[
-        bool, typer.Option(help="Show the refused messages too; they hold personal data.")
+        bool, typer.Option(help="Show the refused messages too, cut without --json; they hold personal data.")
     ] = False,
-    as_json: AsJson = False,
+    as_json: AsJsonLines = False,
 ) -> None:
-    """Lists the refused messages of the last 30 days: which, when, why, and in which field.
+    """Lists the refused messages of the last 30 days: which, when, why, in which field, and what to do.
 
     A message without a readable id is listed under the SHA-256 digest of its bytes.
     """
@@ -45,19 +45,9 @@ def rejected(
                 }
             )
         return
-    columns = ["body", "id", "code", "field", "detail", *(["message"] if messages else [])]
-    rows = [
-        [
-            one.body,
-            one.message_id,
-            one.problem.code,
-            one.problem.field,
-            one.problem.detail,
-            *([_text(one.message)] if messages else []),
-        ]
-        for one in found
-    ]
-    print_table(f"{len(found)} rejections", columns, rows)
+    console.print(f"Refused messages: {len(found) or 'none'}", style="bold", highlight=False)
+    for one in found:
+        print_refusal(one.body, one.message_id, one.problem, _text(one.message) if messages else None)
     if len(found) == limit:
         console.print(f"The first {limit} are shown; --limit shows more.")
 

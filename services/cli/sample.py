@@ -23,10 +23,11 @@ def sample(
         int | None, typer.Option(min=1, help="Servants in all; natural sizes without it.")
     ] = None,
     facts: Annotated[
-        int | None, typer.Option(min=1, help="About so many facts, instead of --employees.")
+        int | None, typer.Option(min=1, help="At least about so many good facts, instead of --employees.")
     ] = None,
     year: Annotated[list[int] | None, typer.Option(help="A year to live through; may be repeated.")] = None,
     quarters: Annotated[int, typer.Option(min=1, max=4, help="How many quarters of each year.")] = 4,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed makes the same country.")] = 1,
     wrong: Annotated[
         float, typer.Option(min=0, max=0.9, help="The share of wrong and malformed facts.")
@@ -40,6 +41,8 @@ def sample(
     Bodies adopt different acts; servants are appointed, moved, sanctioned, assessed; some facts are wrong on
     purpose, as they would be in life. Nobody in it exists.
     """
+    if output is not None and output.exists() and not force:
+        raise typer.BadParameter(f"{output} exists; --force overwrites it", param_hint="--output")
     from services.sample import Country, items
     from services.sample.country import Family
 

@@ -1,7 +1,6 @@
 """`bagalau up` and `bagalau serve`: the services, all in one process or one alone."""
 
 import asyncio
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,7 +27,8 @@ def up(*, verbose: Verbose = False) -> None:
 
     Servers are embedded under `BAGALAU_HOME` (by default `.bagalau`) unless `BAGALAU_POSTGRES_URL` and
     `BAGALAU_NATS_URL` are set. The database is migrated first, and the keyring is made on the first run:
-    back it up, what it sealed cannot be read without it.
+    back it up, what it sealed cannot be read without it. Embedded servers that end are started again; a
+    second `up` in the same home shares them.
     """
     from services.system import SERVICES
 
@@ -49,22 +49,29 @@ def serve(
 
 
 def _run(names: tuple[str, ...], *, verbose: bool) -> None:
+    from services.logs import configure
     from services.servers import home_directory, running
     from services.system import prepare
 
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
+    configure(verbose=verbose)
     home = home_directory()
-    with running(home) as servers:
+    with running(home, shared=lambda: _say(f"sharing the servers of {home} with another process")) as servers:
         keyring = prepare(home, servers)
+        _tell_queue(home, servers)
         asyncio.run(_until_stopped(home, servers, keyring, names))
+
+
+def _tell_queue(home: Path, servers: "Servers") -> None:
+    from services.servers import EmbeddedNats
+
+    own = EmbeddedNats(home)
+    if own.is_made() and own.url == servers.nats_url:
+        _say(f"the URL of this home's NATS, a secret, is in {own.url_file}")
 
 
 async def _until_stopped(home: Path, servers: "Servers", keyring: "Keyring", names: tuple[str, ...]) -> None:
     from services.system import serve as serve_all
-    from services.system import services, stop_on_signals
+    from services.system import services, stop_on_signals, supervisor
 
     stop = asyncio.Event()
     stop_on_signals(stop)
@@ -72,7 +79,11 @@ async def _until_stopped(home: Path, servers: "Servers", keyring: "Keyring", nam
     await serve_all(
         servers,
         keyring,
-        [runners[name] for name in names],
+        [*(runners[name] for name in names), supervisor(home)],
         stop,
-        ready=lambda: progress_console.print(f"bagalau: {', '.join(names)}: ready", highlight=False),
+        ready=lambda: _say(f"{', '.join(names)}: ready"),
     )
+
+
+def _say(what: str) -> None:
+    progress_console.print(f"bagalau: {what}", highlight=False, markup=False, soft_wrap=True)

@@ -9,20 +9,28 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from services.cli.output import (
-    REFUSED,
-    AsJson,
-    console,
-    print_error_line,
-    print_json,
-    print_table,
-)
+from services.cli.output import REFUSED, console, print_error_line, print_json, print_refusal
 from services.cli.progress import bar
 
 if TYPE_CHECKING:
     from events.envelope import Receipt
+    from services.feeding import FeedError
 
 _SHOWN = 20
+
+
+class UnansweredError(Exception):
+    """Facts that no receipt came for, with what to do about it."""
+
+    remedy = (
+        "See what `bagalau doctor` finds, then run the same command again: what was recorded is only answered"
+        " again."
+    )
+
+    def __init__(self, error: "FeedError") -> None:
+        super().__init__(str(error))
+        self.code = error.code
+        self.detail = error.detail.strip()
 
 
 def register(app: typer.Typer) -> None:
@@ -44,16 +52,22 @@ def submit(
     patience: Annotated[
         float, typer.Option(min=1, help="Give up when no receipt came for so many seconds.")
     ] = 60,
-    as_json: AsJson = False,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="Print one JSON object, and each refused fact as one a line on standard error.",
+        ),
+    ] = False,
 ) -> None:
     """Feeds facts over NATS, in the order of the file, and sends again until each has its receipt.
 
     Needs services that take them: `bagalau up` in another terminal. Exit code 1 when any fact was refused;
-    each refused one is one JSON object a line on standard error, with its `id` and `problem`.
+    each is told with its `id` and `problem`.
     """
     from events.envelope import ACCEPTED
     from services.cli.attached import queue_url
-    from services.feeding import Progress, ReceiptsFile, feed
+    from services.feeding import FeedError, Progress, ReceiptsFile, feed
 
     total = sum(1 for _ in _lines(file, body))
     with bar() as progress, ReceiptsFile(receipts) if receipts else nullcontext() as kept:
@@ -62,41 +76,41 @@ def submit(
         def tell(state: Progress) -> None:
             progress.update(task, completed=state.accepted + state.rejected)
 
-        fed = asyncio.run(
-            feed(queue_url(), _lines(file, body), receipts=kept, progress=tell, patience=patience)
-        )
+        try:
+            fed = asyncio.run(
+                feed(queue_url(), _lines(file, body), receipts=kept, progress=tell, patience=patience)
+            )
+        except FeedError as error:
+            raise UnansweredError(error) from None
     refused = [receipt for receipt in fed.receipts if receipt.outcome != ACCEPTED]
-    for receipt in refused:
-        print_error_line(
-            msgspec.json.encode({"id": receipt.id, "body": receipt.body, "problem": receipt.problem})
-        )
     if as_json:
+        for receipt in refused:
+            print_error_line(
+                msgspec.json.encode({"id": receipt.id, "body": receipt.body, "problem": receipt.problem})
+            )
         print_json({"accepted": fed.accepted, "rejected": len(refused), "seconds": round(fed.seconds, 3)})
     else:
+        _show(refused)
         console.print(
             f"{fed.accepted} accepted, {len(refused)} refused in {fed.seconds:.1f} s.", highlight=False
         )
-        if refused:
-            _show(refused[:_SHOWN], len(refused))
     if refused:
         raise typer.Exit(REFUSED)
 
 
-def _show(refused: "Sequence[Receipt]", count: int) -> None:
-    rows = [
-        [one.body, one.id, one.problem.code, one.problem.field, one.problem.detail]
-        for one in refused
-        if one.problem is not None
-    ]
-    title = f"Refused ({len(refused)} of {count}; `bagalau rejected` lists all)"
-    print_table(title, ["body", "id", "code", "field", "detail"], rows)
+def _show(refused: "Sequence[Receipt]") -> None:
+    for one in refused[:_SHOWN]:
+        if one.problem is not None:
+            print_refusal(one.body, one.id, one.problem)
+    if len(refused) > _SHOWN:
+        console.print(
+            f"… and {len(refused) - _SHOWN} more refused; `bagalau rejected` lists all.", highlight=False
+        )
 
 
 def _lines(file: Path, fallback: str) -> Iterator[tuple[str, bytes]]:
-    from services.offline import body_named
+    from services.offline import body_named, lines_of
 
     with file.open("rb") as stream:
-        for line in stream:
-            message = line.rstrip(b"\r\n")
-            if message.strip():
-                yield body_named(message) or fallback, message
+        for message in lines_of(stream):
+            yield body_named(message) or fallback, message

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from events.verification import VerificationReport
 from services.cli.output import REFUSED, AsJson, console, print_json, print_table
+
+if TYPE_CHECKING:
+    from events.verification import VerificationReport
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +35,7 @@ def verify(
     code 1 when anything does not match.
     """
     from services.cli.attached import attached
+    from services.cli.known_ledgers import check_ledgers
     from services.cli.progress import counted
     from services.servers import connect
     from services.verifying import verify_ledgers
@@ -41,6 +44,7 @@ def verify(
         attached() as (servers, keyring, home),
         connect(servers, "bagalau_auditor", autocommit=True) as conn,
     ):
+        check_ledgers(conn, ledgers or ())
         reports = list(
             counted(verify_ledgers(conn, keyring, home, receipts or (), ledgers), "verifying ledgers")
         )
@@ -52,7 +56,7 @@ def verify(
         raise typer.Exit(REFUSED)
 
 
-def show(reports: Sequence[VerificationReport]) -> None:
+def show(reports: "Sequence[VerificationReport]") -> None:
     """The reports as a table, then each finding in words."""
     rows = [
         [
@@ -72,7 +76,7 @@ def show(reports: Sequence[VerificationReport]) -> None:
             console.print(f"{report.ledger}{place}: {finding.code}: {finding.detail}", highlight=False)
 
 
-def _object(report: VerificationReport) -> dict[str, object]:
+def _object(report: "VerificationReport") -> dict[str, object]:
     return {
         "ledger": report.ledger,
         "ok": report.ok,

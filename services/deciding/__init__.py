@@ -40,11 +40,7 @@ def decide(fact: Fact, documents: Mapping[Name, Document], law: Law) -> tuple[Fa
     """The facts to append, the given one first; raises Refusal with the reason when it is not accepted."""
     decider = _DECIDERS.get(type(fact.data))
     if decider is None:
-        raise Refusal(
-            "procedure-not-kept",
-            "This release keeps no procedure for this type of fact; send it to one that does.",
-            "type",
-        )
+        raise Refusal("procedure-not-kept", field="type")
     return decider(fact, Situation(fact.body, documents, law))
 
 

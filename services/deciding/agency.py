@@ -12,13 +12,13 @@ def _registered(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     data = fact.data
     assert isinstance(data, body.BodyRegistered)
     if data.code == AGENCY or situation.law.is_registered(data.code):
-        raise Refusal("already-registered", "A body of this code is registered already.", "data.code")
+        raise Refusal("already-registered", field="data.code")
     return _of_agency(fact, situation)
 
 
 def _of_agency(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     if fact.body != AGENCY:
-        raise Refusal("agency-only", "Only central HR records this, in the ledger `agency`.", "body")
+        raise Refusal("agency-only", field="body")
     return _admitted(fact, situation)
 
 

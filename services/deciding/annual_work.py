@@ -21,15 +21,16 @@ def _agreed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     rule = _plan_rule(law.act)
     _check_number(rule, len(data.targets))
     if len({str(target.target) for target in data.targets}) != len(data.targets):
-        raise Refusal("duplicate-target", "Each target of a plan has a number of its own.", "data.targets")
+        raise Refusal("duplicate-target", field="data.targets")
     measurable = sum(target.measurable for target in data.targets)
     needed = len(data.targets)
     if law.readings.get("measurable-targets") == "half":
         needed = (needed + 1) // 2
     if measurable < needed:
-        raise Refusal(
+        raise Refusal.because(
             "targets-not-measurable",
-            f"Under cl. {rule.criteria_clause} the targets are measurable (reading measurable-targets).",
+            f"Under cl. {rule.criteria_clause} at least {needed} of these targets are measurable"
+            " (reading measurable-targets).",
             "data.targets",
         )
     return (fact,)
@@ -37,7 +38,11 @@ def _agreed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
 
 def _plan_rule(act: Act) -> Plan:
     if act.plan is None:
-        raise Refusal("not-in-act", f"The act {act.id}, which governs this year, has no work plan.", "type")
+        raise Refusal.because(
+            "not-in-act",
+            f"The act {act.id}, which governs this year, has no work plan.",
+            "type",
+        )
     return act.plan
 
 
@@ -46,7 +51,7 @@ def _check_number(rule: Plan, number: int) -> None:
     most = rule.most_targets.value
     if not least <= number <= most:
         wanted = f"exactly {most}" if least == most else f"{least} to {most}"
-        raise Refusal(
+        raise Refusal.because(
             "wrong-number-of-targets",
             f"Under cl. {rule.most_targets.clause} a plan has {wanted} targets.",
             "data.targets",
@@ -59,7 +64,7 @@ def _on_plan(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     situation.servant(data.employee, data.position)
     plan = situation.plan(fact.document)
     if plan is None or not plan.agreed:
-        raise Refusal("unknown-plan", "No agreed plan of this employee, position and year is known.", "data")
+        raise Refusal("unknown-plan", field="data")
     return (fact,)
 
 
@@ -71,19 +76,27 @@ def _target_assessed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     _open_sheet(fact, situation, act, "annual")
     plan = situation.plan(fact.document)
     if plan is None or plan.target(str(data.target)) is None:
-        raise Refusal("unknown-target", "The plan of this year has no such target.", "data.target")
+        raise Refusal("unknown-target", field="data.target")
     marks = {int(mark.mark): mark.clause for mark in rule.marks.values()}
     if marks and data.mark not in marks:
-        raise Refusal("mark-out-of-range", f"A target's mark is one of {sorted(marks)}.", "data.mark")
+        raise Refusal.because(
+            "mark-out-of-range",
+            f"A target's mark is one of {', '.join(map(str, sorted(marks)))}.",
+            "data.mark",
+        )
     if not marks and data.met is None:
-        raise Refusal("missing-field", "The field data.met is required.", "data.met")
+        raise Refusal.because(
+            "missing-field",
+            "Under this act a target is met or not: the field data.met is required.",
+            "data.met",
+        )
     return (fact,)
 
 
 def _open_sheet(fact: Fact, situation: Situation, act: Act, kind: Kind) -> Sheet:
     form = next((form for form, one in act.forms.items() if one.kind == kind), None)
     if form is None:
-        raise Refusal("not-in-act", f"The act {act.id} has no form for this.", "type")
+        raise Refusal.because("not-in-act", f"The act {act.id} has no form for this.", "type")
     return situation.open_sheet(fact, form)
 
 
@@ -94,29 +107,33 @@ def _competency_assessed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     act = situation.governing(period).act
     rule = act.competencies
     if rule is None:
-        raise Refusal("not-in-act", f"The act {act.id} assesses no competencies.", "type")
+        raise Refusal.because(
+            "not-in-act",
+            f"The act {act.id} assesses no competencies.",
+            "type",
+        )
     _open_sheet(fact, situation, act, "competencies")
     tenure = tenure_in(situation.servant(data.employee, data.position), data.position, period)
     group = rule.group_of(tenure.category, heads_unit=tenure.heads_unit) if tenure else None
     code = rule.code_of(str(data.competency))
     if tenure is None or code is None or code not in rule.asked_of(serves_public=tenure.serves_public):
-        raise Refusal(
-            "unknown-competency", "The servant is not assessed on this competency.", "data.competency"
-        )
+        raise Refusal("unknown-competency", field="data.competency")
     if group is None:
-        raise Refusal(
-            "unknown-category", "The act names no group for the servant's category.", "data.employee"
-        )
+        raise Refusal("unknown-category", field="data.employee")
     count = rule.competencies[code].count(group)
     missing = set(data.missing)
     if data.shown + len(data.missing) != count or not missing <= set(range(1, count + 1)):
-        raise Refusal(
+        raise Refusal.because(
             "indicators-do-not-add-up",
             f"Shown and missing indicators together make the {count} of the group.",
             "data.missing",
         )
     if len(missing) != len(data.missing):
-        raise Refusal("indicators-do-not-add-up", "An indicator is missing once.", "data.missing")
+        raise Refusal.because(
+            "indicators-do-not-add-up",
+            "An indicator is named as missing once.",
+            "data.missing",
+        )
     return (fact,)
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from events.envelope import Fact, Refusal
 from events.vocabulary import assessment as facts
 from events.vocabulary.types import Ref
+from events.vocabulary.words import ADDING, REPLACING
 from methodologies.act import Act
 from methodologies.model.sheets import Form
 from services.deciding.completeness import what_is_missing
@@ -18,7 +19,8 @@ def _workdays_reported(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     situation.servant(data.employee, data.position)
     period = period_of(fact)
     if data.days > (period.end - period.start).days + 1:
-        raise Refusal("too-many-days", "The period does not have so many days.", "data.days")
+        most = (period.end - period.start).days + 1
+        raise Refusal.because("too-many-days", f"The period has {most} days.", "data.days")
     return (fact,)
 
 
@@ -30,17 +32,20 @@ def _issued(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     act = situation.governing(period).act
     form = act.forms.get(data.form)
     if form is None:
-        raise Refusal(
-            "unknown-form", f"The act {act.id}, which governs this period, has no such form.", "data.form"
+        raise Refusal.because(
+            "unknown-form",
+            f"The act {act.id}, which governs this period, has the forms {', '.join(act.forms)}.",
+            "data.form",
         )
     if period.is_quarter != (form.kind == "quarterly"):
-        raise Refusal(
+        raise Refusal.because(
             "wrong-period",
-            f"Under {form.clause} this form is for a {'quarter' if form.kind == 'quarterly' else 'year'}.",
+            f"Under cl. {form.clause} this form is for a"
+            f" {'quarter' if form.kind == 'quarterly' else 'year'}.",
             "data.period",
         )
     if situation.assessment(fact.document).sheet(data.form) is not None:
-        raise Refusal("sheet-issued-already", "This sheet was issued before.", "data")
+        raise Refusal("sheet-issued-already", field="data")
     return (fact,)
 
 
@@ -51,12 +56,10 @@ def _scored(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     law = situation.governing(period_of(fact))
     form = law.act.forms.get(sheet.form)
     if law.act.scale is None or form is None or str(data.parameter) not in form.parameters:
-        raise Refusal(
-            "unknown-parameter", "The sheet's form has no parameter of this number.", "data.parameter"
-        )
+        raise Refusal("unknown-parameter", field="data.parameter")
     _check_mark(law.act, data.score, Decimal(law.readings["mark-precision"]))
     if data.scorer is not None and data.scorer not in sheet.evaluators:
-        raise Refusal(
+        raise Refusal.because(
             "not-an-evaluator",
             f"Under cl. {law.act.scale.clause} only the sheet's evaluator, or one added to him, scores.",
             "data.scorer",
@@ -68,13 +71,13 @@ def _check_mark(act: Act, mark: Decimal, precision: Decimal) -> None:
     scale = act.scale
     assert scale is not None
     if not scale.lowest <= mark <= scale.highest:
-        raise Refusal(
+        raise Refusal.because(
             "mark-out-of-range",
             f"Under cl. {scale.clause} a mark is from {scale.lowest} to {scale.highest}.",
             "data.score",
         )
     if mark % precision:
-        raise Refusal(
+        raise Refusal.because(
             "mark-too-precise",
             f"Marks are counted to {precision} (reading mark-precision).",
             "data.score",
@@ -86,11 +89,11 @@ def _signed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     assert isinstance(data, facts.SheetSigned)
     sheet = situation.sheet(fact, data.form)
     if sheet.is_signed:
-        raise Refusal("already-signed", "The sheet was signed before.", "data")
+        raise Refusal("already-signed", field="data")
     law = situation.governing(period_of(fact))
     missing = what_is_missing(law, sheet, situation, fact.document)
     if missing is not None:
-        raise Refusal("sheet-incomplete", f"The sheet lacks {missing}.", "data")
+        raise Refusal.because("sheet-incomplete", f"The sheet lacks {missing}.", "data")
     return (fact,)
 
 
@@ -99,6 +102,15 @@ def _on_open_sheet(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     assert isinstance(data, Ref)
     situation.open_sheet(fact, data.form)
     return (fact,)
+
+
+def _evaluated_by_another(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
+    data = fact.data
+    assert isinstance(data, facts.EvaluatorReplaced | facts.EvaluatorAdded)
+    grounds = REPLACING if isinstance(data, facts.EvaluatorReplaced) else ADDING
+    if data.ground not in grounds:
+        raise Refusal.because("unknown-ground", f"The ground is one of {', '.join(grounds)}.", "data.ground")
+    return _on_open_sheet(fact, situation)
 
 
 def _on_any_sheet(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
@@ -112,7 +124,7 @@ def _on_signed_sheet(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     data = fact.data
     assert isinstance(data, Ref)
     if not situation.sheet(fact, data.form).is_signed:
-        raise Refusal("sheet-unsigned", "The evaluator has not signed the sheet yet.", "data")
+        raise Refusal("sheet-unsigned", field="data")
     return (fact,)
 
 
@@ -124,12 +136,20 @@ def _pointed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     points = act.points
     form: Form | None = act.forms.get(sheet.form)
     if points is None or form is None or form.kind != "quarterly":
-        raise Refusal("not-in-act", f"The act {act.id}, which governs this period, has no points.", "type")
+        raise Refusal.because(
+            "not-in-act",
+            f"The act {act.id}, which governs this period, has no points.",
+            "type",
+        )
     if isinstance(data, facts.BreachRecorded):
         if data.kind not in points.breaches:
-            raise Refusal("unknown-breach", f"The act names {', '.join(points.breaches)}.", "data.kind")
+            raise Refusal.because(
+                "unknown-breach",
+                f"The act {act.id} names {', '.join(points.breaches)}.",
+                "data.kind",
+            )
     elif not points.bonus_least.value <= data.points <= points.bonus_most.value:
-        raise Refusal(
+        raise Refusal.because(
             "points-out-of-range",
             f"Under cl. {points.bonus_most.clause} an indicator brings {points.bonus_least.value}"
             f" to {points.bonus_most.value} points.",
@@ -148,8 +168,8 @@ DECIDERS: Mapping[type, Callable[[Fact, Situation], tuple[Fact, ...]]] = {
     facts.SheetCountersigned: _on_any_sheet,
     facts.SigningRefused: _on_any_sheet,
     facts.SelfAssessed: _on_any_sheet,
-    facts.EvaluatorReplaced: _on_open_sheet,
-    facts.EvaluatorAdded: _on_open_sheet,
+    facts.EvaluatorReplaced: _evaluated_by_another,
+    facts.EvaluatorAdded: _evaluated_by_another,
     facts.PointsAwarded: _pointed,
     facts.BreachRecorded: _pointed,
 }

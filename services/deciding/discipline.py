@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from events.documents import Discipline
 from events.envelope import Fact, Refusal
 from events.vocabulary import discipline as facts
-from methodologies.model.sheets import SANCTIONS
+from events.vocabulary.words import SANCTIONS
 from services.deciding.situation import Situation
 
 
@@ -14,13 +14,14 @@ def _recorded(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     assert isinstance(data, facts.DisciplineRecorded)
     situation.employment(data.employee)
     if data.sanction not in SANCTIONS:
-        raise Refusal(
+        raise Refusal.because(
             "unknown-sanction",
-            "Not a kind of sanction; one that another law adds is reported as `other`, with its title.",
+            f"A sanction is one of {', '.join(SANCTIONS)}; one that another law adds is `other`, with its"
+            " title.",
             "data.sanction",
         )
     if data.sanction == "other" and not (data.title or "").strip():
-        raise Refusal("sanction-unnamed", "A sanction of another kind is named in words.", "data.title")
+        raise Refusal("sanction-unnamed", field="data.title")
     return (fact,)
 
 
@@ -31,11 +32,13 @@ def _annulled(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     document = situation.find(fact.document, Discipline)
     sanction = document.sanction(data.discipline) if document else None
     if sanction is None:
-        raise Refusal(
-            "unknown-sanction", "No fact of this id recorded a sanction of this employee.", "data.discipline"
+        raise Refusal.because(
+            "unknown-sanction",
+            "No fact of this id recorded a sanction of this employee.",
+            "data.discipline",
         )
     if sanction.annulled:
-        raise Refusal("already-annulled", "The sanction is annulled already.", "data.discipline")
+        raise Refusal("already-annulled", field="data.discipline")
     return (fact,)
 
 

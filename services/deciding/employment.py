@@ -14,7 +14,7 @@ def _appointed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     assert isinstance(data, facts.EmployeeAppointed)
     file = situation.find(fact.document, Employment)
     if file is not None and _held(file, data.position):
-        raise Refusal("position-held", "The employee already holds this position.", "data.position")
+        raise Refusal("position-held", field="data.position")
     _in_order(data)
     return (fact,)
 
@@ -25,15 +25,13 @@ def _transferred(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     file = situation.servant(data.employee, data.from_position)
     left = _held(file, data.from_position)
     if left is None:
-        raise Refusal(
-            "position-not-held", "The employee no longer holds the position he leaves.", "data.from_position"
-        )
+        raise Refusal("position-not-held", field="data.from_position")
     if data.on <= left.since:
-        raise Refusal(
+        raise Refusal.because(
             "dates-out-of-order", "He cannot leave the position before the day after he took it.", "data.on"
         )
     if _held(file, data.position):
-        raise Refusal("position-held", "The employee already holds this position.", "data.position")
+        raise Refusal("position-held", field="data.position")
     _in_order(data)
     return (fact,)
 
@@ -44,7 +42,7 @@ def _held(file: Employment, position: str) -> Tenure | None:
 
 def _in_order(data: facts.EmployeeAppointed) -> None:
     if data.probation_until is not None and data.probation_until < data.on:
-        raise Refusal(
+        raise Refusal.because(
             "dates-out-of-order", "Probation cannot end before the appointment.", "data.probation_until"
         )
 
@@ -54,7 +52,7 @@ def _left(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     assert isinstance(data, facts.LeaveTaken)
     situation.employment(data.employee)
     if data.until is not None and data.until < data.from_:
-        raise Refusal("dates-out-of-order", "An absence cannot end before it begins.", "data.until")
+        raise Refusal.because("dates-out-of-order", "An absence cannot end before it begins.", "data.until")
     return (fact,)
 
 
@@ -63,7 +61,7 @@ def _back(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     assert isinstance(data, facts.LeaveEnded)
     file = situation.employment(data.employee)
     if not any(leave.since <= data.on for leave in file.leaves):
-        raise Refusal("no-such-leave", "No absence of this employee began before this day.", "data.on")
+        raise Refusal("no-such-leave", field="data.on")
     return (fact,)
 
 
@@ -72,9 +70,9 @@ def _seconded(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     assert isinstance(data, facts.EmployeeSeconded)
     situation.servant(data.employee, data.position)
     if data.until < data.from_:
-        raise Refusal("dates-out-of-order", "A secondment cannot end before it begins.", "data.until")
+        raise Refusal.because("dates-out-of-order", "A secondment cannot end before it begins.", "data.until")
     if data.to_body == fact.body:
-        raise Refusal("same-body", "A secondment is to another body.", "data.to_body")
+        raise Refusal("same-body", field="data.to_body")
     return (fact,)
 
 
@@ -86,7 +84,7 @@ def _recalled(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
         one for one in file.secondments if one.position == data.position and one.since <= data.on <= one.until
     )
     if next(lasting, None) is None:
-        raise Refusal("no-such-secondment", "No secondment from this position lasts on this day.", "data.on")
+        raise Refusal("no-such-secondment", field="data.on")
     return (fact,)
 
 
@@ -95,9 +93,11 @@ def _dismissed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     assert isinstance(data, facts.EmployeeDismissed)
     file = situation.employment(data.employee)
     if file.dismissed_on is not None:
-        raise Refusal("already-dismissed", "The employee is already dismissed.", "data.employee")
+        raise Refusal("already-dismissed", field="data.employee")
     if any(tenure.until is None and tenure.since > data.on for tenure in file.tenures):
-        raise Refusal("dates-out-of-order", "He cannot leave before the day he took his position.", "data.on")
+        raise Refusal.because(
+            "dates-out-of-order", "He cannot leave before the day he took his position.", "data.on"
+        )
     return (fact,)
 
 

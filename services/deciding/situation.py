@@ -31,18 +31,14 @@ class Situation(msgspec.Struct, frozen=True):
         """The employee's file; refuses `unknown-employee`."""
         found = self.find(Name("employment", (employee,)), Employment)
         if found is None or not found.tenures:
-            raise Refusal(
-                "unknown-employee", "No appointment of this employee is known to this body.", "data.employee"
-            )
+            raise Refusal("unknown-employee", field="data.employee")
         return found
 
     def servant(self, employee: str, position: str) -> Employment:
         """The file of one who holds or held the position; refuses `unknown-employee`, `unknown-position`."""
         found = self.employment(employee)
         if not found.tenures_in(position):
-            raise Refusal(
-                "unknown-position", "This employee was never appointed to this position.", "data.position"
-            )
+            raise Refusal("unknown-position", field="data.position")
         return found
 
     def assessment(self, name: Name) -> Assessment:
@@ -60,18 +56,14 @@ class Situation(msgspec.Struct, frozen=True):
         self.servant(employee, position)
         found = self.assessment(fact.document).sheet(form)
         if found is None:
-            raise Refusal(
-                "unknown-sheet", "No such sheet was issued for this employee, position and period.", "data"
-            )
+            raise Refusal("unknown-sheet", field="data")
         return found
 
     def open_sheet(self, fact: Fact, form: str | None) -> Sheet:
         """The sheet that a fact speaks of, while it may still be filled in; refuses `sheet-signed`."""
         found = self.sheet(fact, form)
         if found.is_signed:
-            raise Refusal(
-                "sheet-signed", "The sheet is signed and closed; it must be returned to be changed.", "data"
-            )
+            raise Refusal("sheet-signed", field="data")
         return found
 
     def governing(self, period: Period) -> Governing:

@@ -31,7 +31,7 @@ _receipt = msgspec.json.Decoder(Receipt)
 
 
 class FeedError(Exception):
-    """Facts that have no receipt: `no-receipts`, nothing came back for too long."""
+    """Facts that have no receipt: `no-receipts`, nothing came back for too long; `nats-failed`, no queue."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
@@ -80,16 +80,21 @@ async def feed(
     """Sends each (body, message) and returns once all have their receipts.
 
     `answered` is told the seconds from each line's first sending to its receipt. Raises FeedError
-    `no-receipts` when no receipt comes for `patience` seconds (None: waits for ever).
+    `no-receipts` when no receipt comes for `patience` seconds (None: waits for ever), and `nats-failed` when
+    NATS does not answer for so long at the start.
     """
     feeder = Feeder(window, receipts, progress, patience, answered)
-    client = await nats.connect(
-        nats_url,
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=0.5,
-        error_cb=feeder.troubled,
-        reconnected_cb=feeder.reconnected,
-    )
+    try:
+        async with asyncio.timeout(patience):
+            client = await nats.connect(
+                nats_url,
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=0.5,
+                error_cb=feeder.troubled,
+                reconnected_cb=feeder.reconnected,
+            )
+    except TimeoutError:
+        raise FeedError("nats-failed", f"NATS does not answer. {feeder.trouble or ''}".strip()) from None
     try:
         return await feeder.run(client, lines)
     finally:
@@ -142,6 +147,11 @@ class Feeder:
             for receipt in ordered:
                 self._file.write(receipt)
         return Fed(ordered, self._again, time.monotonic() - started)
+
+    @property
+    def trouble(self) -> str | None:
+        """What the connection complained of last."""
+        return self._trouble
 
     async def troubled(self, error: Exception) -> None:
         """Takes note of what the connection complains of."""

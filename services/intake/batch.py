@@ -115,11 +115,10 @@ def decide_batch(readings: Sequence[Reading], ground: Ground) -> Decided:
 
     Raises Undecidable when a decider fails; nothing else is raised for what a message can hold.
     """
-    sitting = _Sitting(ground)
-    for at, reading in enumerate(readings):
-        sitting.hear(at, reading)
+    sitting = Sitting(ground)
+    answers = tuple(sitting.hear(reading) for reading in readings)
     return Decided(
-        tuple(sitting.answers),
+        answers,
         {name: ledger.documents for name, ledger in sitting.ledgers.items()},
         tuple(sitting.opened),
         sitting.law,
@@ -148,33 +147,37 @@ class _Working:
                 self.documents[name] = document
 
 
-class _Sitting:
+class Sitting:
+    """Messages decided one after another; `ledgers`, `opened` and `law` are the state after the last one."""
+
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.law = ground.law
         self.ledgers = {name: _Working(ledger) for name, ledger in ground.ledgers.items()}
-        self.answers: list[Answer] = []
+        self.heard = 0
         self.opened: list[str] = []
         self.accepted_here: dict[Key, tuple[bytes, int]] = {}
         self.refused_here: dict[Key, dict[bytes, tuple[int, str]]] = {}
 
-    def hear(self, at: int, reading: Reading) -> None:
+    def hear(self, reading: Reading) -> Answer:
+        """The answer to the next message. Raises Undecidable, with its place, when a decider fails."""
+        at = self.heard
+        self.heard += 1
         before = self._before(reading)
         if before is not None:
-            self.answers.append(before)
-            return
+            return before
         try:
             answer: Answer = self._decide(reading)
         except Refusal as refusal:
             answer = Refused(refusal.problem)
         except Exception as error:
             raise Undecidable(at) from error
-        self.answers.append(answer)
         if isinstance(answer, Accepted):
             self.accepted_here[reading.key] = (reading.digest, at)
         elif isinstance(answer, Refused):
             refused = self.refused_here.setdefault(reading.key, {})
             refused[reading.digest] = (at, answer.problem.code)
+        return answer
 
     def _before(self, reading: Reading) -> Answer | None:
         """The answer that the message had already, in the log or here; None when it is decided now."""
@@ -200,13 +203,7 @@ class _Sitting:
         # What cannot be read is told why, whatever its id: that helps its feeder more.
         if reading.problem is not None:
             return Refused(reading.problem)
-        return Refused(
-            Refusal(
-                "id-reused",
-                "A fact of this id said something else before; a corrected fact takes a new id.",
-                "id",
-            ).problem
-        )
+        return Refused(Refusal("id-reused", field="id").problem)
 
     def _decide(self, reading: Reading) -> Accepted:
         if reading.problem is not None:
@@ -217,19 +214,18 @@ class _Sitting:
             self._check_predecessor((reading.body, reading.after))
         ledger = self.ledgers.get(fact.body)
         if ledger is None:
-            raise Refusal("unknown-ledger", "No body of this code is registered (yet).", "body")
-        return self._append(fact.body, ledger, decide(fact, ledger.documents, self.law))
+            raise Refusal("unknown-ledger", field="body")
+        return self.append(fact.body, ledger, decide(fact, ledger.documents, self.law))
 
     def _check_predecessor(self, key: Key) -> None:
         # A refusal for want of a predecessor decides nothing: whoever follows it waits as it does.
         if key in self.accepted_here or key in self.ground.accepted or key in self.ground.refused:
             return
         if not any(code != UNSENT for _, code in self.refused_here.get(key, {}).values()):
-            raise Refusal(
-                UNSENT, "The fact that was sent before this one has not arrived; send both again, in order."
-            )
+            raise Refusal(UNSENT)
 
-    def _append(self, name: str, ledger: _Working, facts: Iterable[Fact]) -> Accepted:
+    def append(self, name: str, ledger: _Working, facts: Iterable[Fact]) -> Accepted:
+        """Takes decided facts into a ledger as its next events."""
         agency_seq = self.law.seq
         events: list[Event] = []
         for fact in facts:

@@ -59,9 +59,7 @@ def read(message: Message, keyed_digest: Callable[[bytes], bytes]) -> Reading:
         )
     problem = None
     if fact.body != message.body:
-        problem = Refusal(
-            "wrong-body", "A fact is sent on the subject of the body that it names.", "body"
-        ).problem
+        problem = Refusal("wrong-body", field="body").problem
     return Reading(
         str(fact.id),
         message.body,

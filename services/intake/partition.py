@@ -115,6 +115,8 @@ class Partition:
         _log.info("partition %d is held", self.number)
         try:
             await self._office.in_thread(check_durability, conn)
+            # What kept it from being held is over; a batch that still fails says so again.
+            self.failing = None
             while self._keeps():
                 await self._serve(conn)
         finally:
@@ -213,7 +215,8 @@ class Partition:
         # All is committed. What of this is lost, the feeder gets by sending again.
         client = self._office.client
         try:
-            await raws[-1].ack()
+            for raw in raws:
+                await raw.ack()
             await client.flush()
             self._office.reached(CrashPoint.AFTER_ACK_BEFORE_RECEIPT)
             for receipt in outcome.receipts:

@@ -100,9 +100,7 @@ class Transactor:
         """Keeps one message as rejected because its decider failed on it."""
         # Nothing may be lost and nobody delayed: the fact is kept whole, listed and receipted, its partition
         # goes on, and the refusal does not bind: sent again to a release that is mended, it is decided anew.
-        problem = Refusal(
-            UNDECIDABLE, "This release failed on the fact; it is kept. Send it again once that is mended."
-        ).problem
+        problem = Refusal(UNDECIDABLE).problem
         with conn.transaction():
             lock = lock_heads(conn, ())
             rejection = Rejection(reading.body, reading.id, reading.digest, problem, reading.data)

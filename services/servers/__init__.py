@@ -3,19 +3,28 @@
 from services.servers.address import Servers
 from services.servers.connections import check_durability, connect, conninfo
 from services.servers.errors import ServersError
-from services.servers.home import home_directory, running, stop
+from services.servers.home import addresses, home_directory, reading, remember, running, stop
 from services.servers.nats import EmbeddedNats
 from services.servers.postgres import EmbeddedPostgres
+from services.servers.reaching import CONNECT_SECONDS, nats_failed, reach
+from services.servers.supervision import supervise
 
 __all__ = [
+    "CONNECT_SECONDS",
     "EmbeddedNats",
     "EmbeddedPostgres",
     "Servers",
     "ServersError",
+    "addresses",
     "check_durability",
     "connect",
     "conninfo",
     "home_directory",
+    "nats_failed",
+    "reach",
+    "reading",
+    "remember",
     "running",
     "stop",
+    "supervise",
 ]

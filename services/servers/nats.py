@@ -37,6 +37,7 @@ class EmbeddedNats:
         self.directory = self._home / "nats"
         self.store = self.directory / "jetstream"
         self.log = self._home / "nats.log"
+        self.url_file = self._home / "nats.url"
         self._configuration = self.directory / "nats.conf"
         self._remembered = self.directory / "address.json"
 
@@ -48,6 +49,10 @@ class EmbeddedNats:
         """
         address = self._address()
         return f"nats://{address.token}@{_HOST}:{address.port}"
+
+    def is_made(self) -> bool:
+        """Whether the server ever ran in this home."""
+        return self._remembered.is_file()
 
     def start(self) -> bool:
         """True when the server was started here, False when it was running already.
@@ -64,6 +69,8 @@ class EmbeddedNats:
                 self._configure()
                 pid = daemon.spawn([program, "-c", self._configuration], _environment(), self.log)
                 if self._await(pid):
+                    # For an engineer's own feeder; the token in it is a secret of the home's owner.
+                    _write(self.url_file, f"{self.url}\n".encode())
                     return True
                 if _is_free(self._address().port):
                     break  # not the port, so another one would not help
@@ -130,7 +137,8 @@ class EmbeddedNats:
             "authorization": {"token": address.token},
             "jetstream": {"store_dir": str(self.store)},
         }
-        _write(self._configuration, json.dumps(configuration, indent=2).encode())
+        # The server's format reads JSON, but not its escapes for other alphabets.
+        _write(self._configuration, json.dumps(configuration, indent=2, ensure_ascii=False).encode())
 
     def _await(self, pid: int) -> bool:
         """Whether the server came to answer; it may end instead."""

@@ -54,6 +54,10 @@ class EmbeddedPostgres:
         """The superuser's URL of the database `bagalau`, over a socket that only the home's owner reaches."""
         return self._url(_DATABASE)
 
+    def is_made(self) -> bool:
+        """Whether the home holds a cluster."""
+        return (self.data / "PG_VERSION").is_file()
+
     def start(self) -> bool:
         """True when the server was started here, False when it was running already.
 
@@ -67,7 +71,7 @@ class EmbeddedPostgres:
                 self._await(pid)  # it may still be recovering
                 return False
             programs = postgres_programs()
-            if not (self.data / "PG_VERSION").exists():
+            if not self.is_made():
                 self._initialise(programs)
             self._start(programs)
             self._create_database()

@@ -3,10 +3,14 @@
 import re
 import shlex
 import subprocess
+import time
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from methodologies.explanations.catalogue import template
+from methodologies.model.clause import Language
 from tests.services.cli.commands import bagalau, serving
 
 pytestmark = pytest.mark.servers
@@ -47,10 +51,29 @@ def test_every_bagalau_command_of_the_readme_works_in_the_order_shown(home: Path
         for each in shown:
             arguments = shlex.split(each)[1:]
             done = bagalau(home, *arguments, folder=home)
+            if arguments[0] == "explain":
+                done = once_graded(home, arguments, done)
+                assert result_of(arguments) in done.stdout, done.stdout
             allowed = {0, 1} if arguments[0] in MAY_REFUSE else {0}
             assert done.returncode in allowed, f"{each}: {done.stdout}{done.stderr}"
             assert "Traceback" not in done.stderr
             assert done.stdout or "-o" in arguments, each
+
+
+def result_of(arguments: list[str]) -> str:
+    """What a grade's explanation says in the language that is asked for, and one without a grade does not."""
+    language = cast("Language", arguments[arguments.index("--lang") + 1] if "--lang" in arguments else "en")
+    return template("page.result", language).partition("{")[0]
+
+
+def once_graded(
+    home: Path, arguments: list[str], done: subprocess.CompletedProcess[str]
+) -> subprocess.CompletedProcess[str]:
+    """The answer once grades have caught up with what was just submitted."""
+    until = time.monotonic() + 20
+    while result_of(arguments) not in done.stdout and time.monotonic() < until:
+        done = bagalau(home, *arguments, folder=home)
+    return done
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

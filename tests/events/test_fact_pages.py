@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from events.fact_pages import clause_of, facts_page, pages, write
-from events.unreadable import PROBLEMS
+from events.fact_pages import WORDS, clause_of, facts_page, pages, write
+from events.problem_page import problem_page
+from events.problems import KINDS
 from events.vocabulary import TYPES
 from events.vocabulary.assessment import ScoreSubmitted
 
@@ -16,7 +17,10 @@ def test_the_docs_are_in_step_with_the_vocabulary(name):
 
 
 def test_the_schema_folder_holds_nothing_that_is_not_generated():
-    assert {f"schema/{file.name}" for file in (DOCS / "schema").iterdir()} == pages().keys() - {"facts.md"}
+    assert {f"schema/{file.name}" for file in (DOCS / "schema").iterdir()} == pages().keys() - {
+        "facts.md",
+        "problems.md",
+    }
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -27,14 +31,22 @@ def test_the_page_tells_of_every_type_once_with_its_clause_and_who_records_it(na
     assert ("Recorded by the system alone" in row) == TYPES[name].system
 
 
-@pytest.mark.parametrize("code", PROBLEMS)
-def test_the_page_tells_of_every_problem_of_the_door(code):
-    assert f"| `{code}` | {PROBLEMS[code]} |" in facts_page()
+@pytest.mark.parametrize("code", KINDS)
+def test_every_problem_stands_once_with_its_title_its_meaning_and_what_to_do(code):
+    kind = KINDS[code]
+    assert problem_page().count(f"| `{code}` | {kind.title} | {kind.meaning} | {kind.remedy} |") == 1
 
 
-def test_every_row_of_a_table_has_as_many_cells_as_its_head():
+@pytest.mark.parametrize("name", WORDS)
+def test_every_list_of_words_is_told_and_used_by_a_field(name):
+    assert f"| {name} | " in facts_page()
+    assert name == "role" or f"` {name}" in facts_page()
+
+
+@pytest.mark.parametrize("page", [facts_page(), problem_page()], ids=["facts", "problems"])
+def test_every_row_of_a_table_has_as_many_cells_as_its_head(page):
     width = 0
-    for line in facts_page().replace("\\|", "/").splitlines():
+    for line in page.replace("\\|", "/").splitlines():
         if not line.startswith("|"):
             width = 0
             continue

@@ -75,7 +75,7 @@ def truth_of(lines: Iterable[Line]) -> Truth:
         codes,
         {body: list(ids) for body, ids in sent.items()},
         {body: list(ids) for body, ids in accepted.items()},
-        dict(ledgers._sizes),
+        ledgers.sizes,
         list(ledgers.grades(explained=False)),
     )
 
@@ -195,7 +195,7 @@ def _grades(truth: Truth, events: Mapping[str, Sequence[Event]]) -> Iterator[Fin
             yield Finding("grades", ledger, f"{len(online)}, offline {len(offline)}; {unlike} differ")
 
 
-async def acknowledged_too_soon(nats_url: str, conn: Connection, keyring: Keyring) -> list[Finding]:
+async def acknowledged_too_soon(nats_url: str, conn: Connection) -> list[Finding]:
     """What the queue counts as done and the log knows nothing of; for a queue that has lost nothing.
 
     After such a loss a fact that lacks its predecessor is rightly done with and not kept.

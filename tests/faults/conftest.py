@@ -65,7 +65,7 @@ def figures(request: pytest.FixtureRequest) -> Figures:
 
     def tell(line: str) -> None:
         kept.append(line)
-        print(line)
+        print(line)  # noqa: T201 - long runs are watched
 
     return tell
 

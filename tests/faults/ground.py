@@ -1,6 +1,7 @@
 """Where a fault test takes place: its servers, its intakes, its feeder, and every receipt that was given."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,8 +13,11 @@ import nats
 from events import keyring
 from events.envelope import ACCEPTED, Receipt
 from events.keyring import Keyring
+from services import streams
 from services.feeding import Fed, Progress, feed
+from services.feeding.line import Line as SentLine
 from services.intake.batch import DECIDED_ANEW
+from services.intake.message import AFTER
 from services.servers import EmbeddedNats, EmbeddedPostgres, Servers
 from tests.faults.checker import Finding, Line, check, open_log
 from tests.faults.intake_process import IntakeProcess, Orders
@@ -49,6 +53,28 @@ class Ground:
         started = self.intake(**orders)
         await asyncio.to_thread(started.until_ready)
         return started
+
+    async def queue_once(self, lines: Sequence[Line]) -> None:
+        """Sends as a feeder does that trusts the queue's word and never sends again."""
+        last: dict[str, str] = {}
+        async with await nats.connect(self.servers.nats_url) as client:
+            js = client.jetstream()
+            for place, (body, data) in enumerate(lines):
+                line = SentLine(place, body, data, last.get(body))
+                headers = {AFTER: line.after} if line.after else None
+                await js.publish(streams.facts_subject(body, line.type), line.data, headers=headers)
+                last[body] = line.id
+
+    async def until_drained(self) -> float:
+        """How many seconds it took until everything in the queue was acknowledged."""
+        began = time.monotonic()
+        async with asyncio.timeout(PATIENCE), await nats.connect(self.servers.nats_url) as client:
+            js = client.jetstream()
+            while True:
+                infos = await js.consumers_info(streams.FACTS)
+                if not any((info.num_pending or 0) + (info.num_ack_pending or 0) for info in infos):
+                    return time.monotonic() - began
+                await asyncio.sleep(0.1)
 
     def findings(self, lines: Sequence[Line], receipts: Sequence[Receipt] | None = None) -> list[Finding]:
         with open_log(self.servers.postgres_url) as conn:
@@ -107,7 +133,7 @@ async def feeding(ground: Ground, lines: Sequence[Line], window: int = 100) -> A
     try:
         yield at_work
     except BaseException:
-        print(ground.said())
+        print(ground.said())  # noqa: T201 - shown with the failure alone
         raise
     finally:
         await at_work.cancel()

@@ -1,4 +1,4 @@
-"""An intake in a process of its own that ends itself with SIGKILL when it reaches a point for the n-th time."""
+"""An intake in a process of its own that kills itself (SIGKILL) at the n-th reach of a point."""
 
 import asyncio
 import logging
@@ -24,6 +24,8 @@ READY = b"ready\n"
 class Orders(msgspec.Struct, frozen=True):
     """What the process is to do: whom to serve, and where to die, if anywhere.
 
+    With `pauses` it stands still there once (SIGSTOP) instead of dying; with `awaits` it does neither before
+    it is told to (SIGUSR1).
     `bug` names the class of partition that is served instead of the product's; see `BUGS`.
     """
 
@@ -32,6 +34,8 @@ class Orders(msgspec.Struct, frozen=True):
     log: str
     point: CrashPoint | None = None
     reach: int = 1
+    pauses: bool = False
+    awaits: bool = False
     bug: str | None = None
 
 
@@ -39,7 +43,8 @@ class AcknowledgesFirst(Partition):
     """The seeded bug: the queue is told that a batch is done before the log holds it."""
 
     async def _settle(self, conn, raws):  # type: ignore[no-untyped-def]
-        await raws[-1].ack()
+        for raw in raws:
+            await raw.ack()
         await self._office.client.flush()
         return await super()._settle(conn, raws)
 
@@ -73,6 +78,20 @@ class IntakeProcess:
         assert self._process.stdout is not None
         if self._process.stdout.readline() != READY:
             raise RuntimeError(f"the intake ended with {self._process.wait()}")
+
+    def until_paused(self) -> None:
+        """Returns once it stands still; raises when it ends instead."""
+        assert self._process.stdout is not None
+        while (said := self._process.stdout.readline()) == READY:
+            pass
+        if not said:
+            raise RuntimeError(f"the intake ended with {self._process.wait()}")
+
+    def arm(self) -> None:
+        self._process.send_signal(signal.SIGUSR1)
+
+    def go_on(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     def until_crashed(self, seconds: float) -> CrashPoint:
         """Where it killed itself. Raises TimeoutExpired, and RuntimeError when it ended in another way."""
@@ -109,19 +128,25 @@ class IntakeProcess:
 class _Crash:
     """Counts the reaches of one point, in whichever thread, and dies at the one that was ordered."""
 
-    def __init__(self, point: CrashPoint | None, reach: int) -> None:
-        self._point = point
-        self._left = reach
+    def __init__(self, orders: Orders) -> None:
+        self._point = orders.point
+        self._left = orders.reach
+        self._pauses = orders.pauses
+        self._armed = not orders.awaits
+        signal.signal(signal.SIGUSR1, self._arm)
         self._lock = threading.Lock()
 
     def __call__(self, point: CrashPoint) -> None:
-        if point is not self._point:
+        if point is not self._point or not self._armed:
             return
         with self._lock:
             self._left -= 1
             if self._left == 0:
                 os.write(sys.stdout.fileno(), f"{point}\n".encode())
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), signal.SIGSTOP if self._pauses else signal.SIGKILL)
+
+    def _arm(self, *_: object) -> None:
+        self._armed = True
 
 
 def _ready() -> None:
@@ -142,7 +167,7 @@ async def _serve(orders: Orders) -> None:
         keyring.load(Path(orders.keyring)),
         stop,
         ready=_ready,
-        reached=_Crash(orders.point, orders.reach),
+        reached=_Crash(orders),
         partition=BUGS[orders.bug],
     )
 

@@ -20,7 +20,7 @@ from tests.faults.lines import lines_of
 
 pytestmark = [pytest.mark.servers, pytest.mark.faults]
 
-FACTS = 1500
+FACTS = 1000
 SEEDS = 6
 
 
@@ -39,7 +39,7 @@ def submitting(ground: Ground, file: Path, receipts: Path) -> subprocess.Popen[b
 
 async def until_heard(heard: Overheard, count: int) -> None:
     async with asyncio.timeout(PATIENCE):
-        while len(heard.receipts) < count:
+        while len(heard.receipts) < count:  # noqa: ASYNC110 - another process goes on
             await asyncio.sleep(0.005)
 
 
@@ -56,7 +56,7 @@ async def test_a_feeder_killed_and_run_again_gets_identical_receipts(
     lines = lines_of(FACTS, seed)
     file = tmp_path / "facts.jsonl"
     file.write_bytes(b"".join(data + b"\n" for _, data in lines))
-    share = Random(seed).uniform(0.05, 0.5)
+    share = Random(f"feeder/{seed}").uniform(0.05, 0.3)
     intake = await ground.ready_intake()
     async with overhearing(ground) as heard:
         feeder = submitting(ground, file, tmp_path / "killed.jsonl")
@@ -76,9 +76,9 @@ async def test_a_feeder_killed_and_run_again_gets_identical_receipts(
         assert await asyncio.to_thread(intake.stop) == 0
     first, second = runs
     assert final(first) == final(second)
-    kept = {one.id: one for one in first}
+    kept = {one.id: one for one in first if one.outcome == ACCEPTED}
     assert early
-    assert [kept[one.id] for one in early] == early
+    assert [kept.get(one.id) for one in early] == early
     assert ground.findings(lines, first) == []
     assert ground.findings(lines, second) == []
     assert heard.contradictions() == []

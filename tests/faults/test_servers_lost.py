@@ -12,7 +12,7 @@ from tests.faults.lines import lines_of
 pytestmark = [pytest.mark.servers, pytest.mark.faults]
 
 FACTS = 1200
-WINDOW = 40
+WINDOW = 20
 SHORT = 1
 SEEDS = 8
 
@@ -28,7 +28,7 @@ async def survives(ground: Ground, figures: Figures, seed: int, name: str, fault
     """Feeds lines to one intake that is never started again, with the faults spread over the feed."""
     rng = Random(f"{name}/{seed}")
     lines = lines_of(FACTS, seed)
-    shares = sorted(rng.uniform(0.05, 0.8) for _ in faults)
+    shares = sorted(rng.uniform(0.05, 0.5) for _ in faults)
     intake = await ground.ready_intake()
     async with overhearing(ground) as heard, feeding(ground, lines, WINDOW) as feeder:
         met = []

@@ -317,3 +317,61 @@ def test_every_step_of_a_grade_has_its_clause():
     ]
     assert all(step.clause for step in found.steps)
     assert found.body == BODY
+
+
+def test_a_transfer_in_the_next_year_changes_no_earlier_year():
+    moved = fact(
+        "EmployeeTransferred",
+        {
+            "employee": "e-1",
+            "from_position": "p-1",
+            "position": "p-2",
+            "category": "E-4",
+            "managerial": False,
+            "unit": "u-2",
+            "supervisor": "boss-1",
+            "unit_head": "head-1",
+            "on": "2027-02-01",
+        },
+    )
+    assert year([*body_and_servant(), *assessed(), moved]).position == "p-1"
+
+
+def test_points_and_marks_of_one_year_are_never_averaged():
+    def quarter_under(period: str) -> dict:
+        return ref(period=period)
+
+    lines = [
+        registered(),
+        adopted("sjc-2017", "2026-Q1", until_period="2026-Q1"),
+        appointed(),
+        fact("SheetIssued", {**quarter_under("2026-Q1"), "form": "points", "evaluator": "head-1"}),
+        signed(quarter_under("2026-Q1")),
+        *assessed(("4",) * 5, quarter_under("2026-Q3")),
+    ]
+    found = year(lines)
+    assert (found.methodology, found.score) == ("typical-2025", "4.00")
+    assert [one.period for one in found.quarters or ()] == ["2026-Q3"]
+
+
+def test_a_file_may_have_a_mark_windows_line_ends_and_blank_lines():
+    lines = [*body_and_servant(), *assessed()]
+    file = (b"\xef\xbb\xbf" + b"\r\n\r\n".join(lines)).splitlines(keepends=True)
+    assert refused(file) == []
+
+
+def test_a_fact_of_exactly_64_kib_is_read_with_or_without_a_line_end():
+    line = scored("1", "5", comment="x")
+    whole = line.replace(b'"x"', b'"' + b"x" * (64 * 1024 - len(line) + 1) + b'"')
+    assert len(whole) == 64 * 1024
+    for end in (b"", b"\n", b"\r\n"):
+        codes = refused([*body_and_servant(), issued(), whole + end])
+        assert codes == ["invalid-value"], "a comment has a bound of its own"
+    assert refused([whole + b" \n"]) == ["too-large"]
+
+
+def test_a_refused_line_and_its_repeat_are_refused_alike_and_the_id_is_spent():
+    wrong = scored("6", "5")
+    mended = wrong.replace(b'"parameter": "6"', b'"parameter": "1"')
+    codes = refused([*body_and_servant(), issued(), wrong, wrong, mended])
+    assert codes == ["unknown-parameter", "unknown-parameter", "id-reused"]

@@ -106,18 +106,20 @@ async def test_without_nats_the_heads_are_polled(own_servers: Servers, keys: Key
 async def test_a_doorbell_wakes_it_at_once(
     own_servers: Servers, keys: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projector, "_POLL_SECONDS", 30.0)
+    monkeypatch.setattr(projector, "_POLL_SECONDS", 3600.0)
     monkeypatch.setattr(projector, "_CONTROL_SECONDS", 0.0)
-    async with serving(own_servers, keys), await nats.connect(own_servers.nats_url) as client:
+    async with (
+        serving(own_servers, keys),
+        await nats.connect(own_servers.nats_url) as client,
+        asyncio.timeout(60),
+    ):
         await asyncio.to_thread(record, own_servers, keys, sample(100))
-        started = time.monotonic()
         with connect(own_servers, "bagalau_reader", autocommit=True) as conn:
             # It is no promise: the subscription may not be there yet.
             while not is_level(conn):
                 await client.publish(streams.doorbell_subject(BODY))
                 await client.flush()
                 await asyncio.sleep(0.1)
-        assert time.monotonic() - started < 15
 
 
 async def test_an_adoption_for_all_reaches_bodies_that_stand_still(

@@ -11,6 +11,7 @@ import pytest
 
 from events.log import Log
 from services import relay, streams
+from services.heartbeat import heartbeats
 from services.servers import Servers, connect
 from tests import serving
 from tests.ledgers import BODY, new_log, record, score, scores
@@ -84,12 +85,38 @@ async def test_an_event_is_a_cloud_event_without_what_the_fact_said(fresh_server
 
 async def test_after_an_absence_the_relay_goes_on_where_it_was(fresh_servers: Servers) -> None:
     log = new_log()
-    for _ in range(3):
+    for before in (0, 300, 600):
         written(fresh_servers, log, *scores(300))
         async with relaying(fresh_servers):
-            await told(fresh_servers, 300)
-    messages = await told(fresh_servers, 900)
+            # Stopped somewhere in the middle; what it leaves is the next one's.
+            await told(fresh_servers, before + 50)
+    async with relaying(fresh_servers):
+        messages = await told(fresh_servers, 900)
     assert [json.loads(message.data)["data"]["seq"] for message in messages] == list(range(1, 901))
+
+
+async def test_a_doorbell_has_it_told_without_waiting_for_the_next_look(
+    fresh_servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "_LOOK_SECONDS", 3600.0)
+    log = new_log()
+    async with relaying(fresh_servers), await nats.connect(fresh_servers.nats_url) as client:
+        for count in (1, 2, 3):
+            written(fresh_servers, log, *scores(1))
+            await client.publish(streams.doorbell_subject(BODY))
+            await client.flush()
+            await told(fresh_servers, count)
+
+
+async def test_both_of_two_relays_beat_and_leave_nothing_when_they_end(fresh_servers: Servers) -> None:
+    def alive() -> list[dict[str, Any]]:
+        with connect(fresh_servers, "bagalau_reader", autocommit=True) as conn:
+            return [dict(one.detail) for one in heartbeats(conn) if one.service == "relay"]
+
+    async with relaying(fresh_servers), relaying(fresh_servers), asyncio.timeout(serving.PATIENCE):
+        while sorted(bool(one.get("standby")) for one in alive()) != [False, True]:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert alive() == []
 
 
 async def test_of_two_relays_one_works(fresh_servers: Servers) -> None:

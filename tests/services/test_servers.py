@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import nats
@@ -27,8 +28,11 @@ from services.servers import (
     daemon,
     home_directory,
     postgres,
+    reach,
+    reading,
+    remember,
     running,
-    stop,
+    supervise,
     wheels,
 )
 
@@ -133,7 +137,7 @@ def test_processes_that_start_at_the_same_moment_share_one_pair_of_servers(home:
         process.join(30)
     assert len(pids) == 1
     assert None not in pids.pop()
-    assert EmbeddedPostgres(home).pid() is None, "the one that started them stopped them"
+    assert EmbeddedPostgres(home).pid() is None, "the last to leave stopped them"
 
 
 def test_servers_whose_starter_was_killed_are_found_and_used(home: Path) -> None:
@@ -158,9 +162,133 @@ def test_servers_whose_starter_was_killed_are_found_and_used(home: Path) -> None
     with running(home) as found:
         assert (EmbeddedPostgres(home).pid(), EmbeddedNats(home).pid()) == orphans
         assert fetch(found.postgres_url, "SELECT 1") == 1
-    assert EmbeddedNats(home).is_running(), "whoever only came to them leaves them running"
-    stop(home)
+    assert (EmbeddedPostgres(home).pid(), EmbeddedNats(home).pid()) == (None, None), "the last to leave"
+
+
+def test_whoever_leaves_last_stops_the_servers_not_whoever_started_them(home: Path) -> None:
+    told: list[str] = []
+    with ExitStack() as guest:
+        with running(home, shared=lambda: told.append("host")):
+            found = guest.enter_context(running(home, shared=lambda: told.append("guest")))
+        assert fetch(found.postgres_url, "SELECT 1") == 1
+        assert EmbeddedNats(home).is_running()
+    assert told == ["guest"]
     assert (EmbeddedPostgres(home).pid(), EmbeddedNats(home).pid()) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["қала тест", "Бағалау", "a b$c,d'e\"f\\g"])
+def test_a_home_may_be_named_in_any_alphabet(home: Path, name: str) -> None:
+    with running(home / name) as found:
+        assert fetch(found.postgres_url, "SELECT 1") == 1
+        asyncio.run(keep(found.nats_url, "kept.a", b"5"))
+        assert (home / name / "nats" / "jetstream").is_dir()
+    with running(home / name) as again:
+        assert asyncio.run(kept(again.nats_url)) == [b"5"]
+
+
+def test_a_home_that_cannot_be_one_is_told_of(home: Path) -> None:
+    (home / "file").touch()
+    for unusable in (home / "file", home / "file" / "below"):
+        with pytest.raises(ServersError) as error, running(unusable):
+            pass
+        assert error.value.code == "home-unusable"
+
+
+def test_whoever_reads_makes_nothing_and_starts_postgresql_alone(home: Path) -> None:
+    empty = home / "empty"
+    with pytest.raises(ServersError, match=str(empty)) as error, reading(empty):
+        pass
+    assert error.value.code == "home-empty"
+    assert not empty.exists()
+    with running(home) as found:
+        pass
+    with reading(home) as read:
+        assert read.postgres_url == found.postgres_url
+        assert fetch(read.postgres_url, "SELECT 1") == 1
+        assert EmbeddedNats(home).pid() is None
+    assert EmbeddedPostgres(home).pid() is None
+
+
+def test_a_url_that_the_home_was_used_with_is_missed_when_it_is_forgotten(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAGALAU_POSTGRES_URL", "postgresql://db.example/bagalau")
+    monkeypatch.setenv("BAGALAU_NATS_URL", "nats://nats.example:4222")
+    remember(home)
+    assert b"example" not in b"".join(file.read_bytes() for file in home.iterdir()), (
+        "a URL may hold a password"
+    )
+    monkeypatch.delenv("BAGALAU_NATS_URL")
+    with pytest.raises(ServersError, match="BAGALAU_NATS_URL") as nats_forgotten, running(home):
+        pass
+    monkeypatch.delenv("BAGALAU_POSTGRES_URL")
+    with pytest.raises(ServersError, match="BAGALAU_POSTGRES_URL") as forgotten, running(home):
+        pass
+    with pytest.raises(ServersError) as read, reading(home):
+        pass
+    assert nats_forgotten.value.code == "nats-url-forgotten"
+    assert forgotten.value.code == read.value.code == "postgres-url-forgotten"
+    assert not (home / "postgres").exists()
+
+
+def test_the_url_of_the_homes_own_nats_is_kept_for_its_owner_and_gives_nothing_from_elsewhere(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(home) as found:
+        kept_in = home / "nats.url"
+        assert kept_in.read_text() == f"{found.nats_url}\n"
+        assert stat.S_IMODE(kept_in.stat().st_mode) == 0o600
+    monkeypatch.setenv("BAGALAU_NATS_URL", kept_in.read_text().strip())
+    remember(home)
+    with running(home) as again:
+        assert again == found
+        assert EmbeddedNats(home).is_running()
+
+
+@pytest.mark.parametrize("url", ["nats://127.0.0.1:1", "nats://nowhere.invalid:4222", "", "http://[::"])
+async def test_a_nats_that_does_not_answer_is_given_up(url: str) -> None:
+    async with asyncio.timeout(20):
+        with pytest.raises(ServersError) as error:
+            await reach(url)
+    assert error.value.code == "nats-failed"
+
+
+# Supervision
+
+
+async def test_servers_that_end_while_they_are_used_start_again_where_they_were(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running(home) as found:
+        stopping = asyncio.Event()
+        supervising = asyncio.create_task(supervise(home, stopping))
+        await keep(found.nats_url, "kept.a", b"5")
+        postgres_pid = EmbeddedPostgres(home).pid()
+        await asyncio.to_thread(EmbeddedNats(home).kill)
+        await asyncio.to_thread(EmbeddedPostgres(home).kill)
+        async with asyncio.timeout(60):
+            while not (EmbeddedNats(home).is_running() and EmbeddedPostgres(home).is_running()):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        assert await kept(found.nats_url) == [b"5"]
+        assert EmbeddedPostgres(home).pid() != postgres_pid
+        stopping.set()
+        await supervising
+    assert sorted(record.message for record in caplog.records) == [
+        "NATS ended and was started again",
+        "PostgreSQL ended and was started again",
+    ]
+
+
+async def test_a_server_that_cannot_be_started_again_ends_the_supervision(home: Path) -> None:
+    with running(home):
+        supervising = asyncio.create_task(supervise(home, asyncio.Event()))
+        await asyncio.sleep(0)
+        with (home / "postgres" / "data" / "postgresql.conf").open("a") as settings:
+            settings.write("shared_buffers = nonsense\n")
+        await asyncio.to_thread(EmbeddedPostgres(home).kill)
+        with pytest.raises(ServersError) as error:
+            await asyncio.wait_for(supervising, 60)
+    assert error.value.code == "postgres-did-not-start"
 
 
 def test_without_the_extra_the_error_says_what_to_install(

@@ -52,6 +52,7 @@ def test_subjects_are_those_of_the_contract() -> None:
     assert streams.all_receipts_subject("zhanakorgan") == "receipts.zhanakorgan.*"
     assert streams.events_subject("zhanakorgan", "ResultAnnounced") == "events.zhanakorgan.ResultAnnounced"
     assert streams.doorbell_subject("agency") == "doorbell.agency"
+    assert streams.all_doorbells_subject() == "doorbell.*"
     assert streams.body_of("facts.13.zhanakorgan") == "zhanakorgan"
 
 

@@ -11,6 +11,7 @@ from events.checkpoint import CheckpointError
 from events.log import Head
 from events.verification import verify
 from services import witness
+from services.heartbeat import heartbeats
 from services.servers import Servers, connect
 from services.witness import Witness, WitnessError, kept_checkpoints
 from tests import serving
@@ -92,3 +93,46 @@ async def test_what_it_keeps_of_real_ledgers_agrees_with_their_rows(
         report = verify(conn, BODY, checkpoints=kept)
     assert report.ok
     assert report.caveat is None
+
+
+@pytest.mark.servers
+async def test_it_says_that_it_is_alive_and_what_it_does_not_sign(
+    fresh_servers: Servers, tmp_path: Path
+) -> None:
+    log = new_log()
+    Witness(tmp_path, log.keyring.log_key).keep(head(9))
+    stop = asyncio.Event()
+    with (
+        connect(fresh_servers, "bagalau_writer", autocommit=True) as writer,
+        connect(fresh_servers, "bagalau_reader", autocommit=True) as conn,
+    ):
+        record(writer, log, scores(3))
+        keeping = asyncio.create_task(witness.run(fresh_servers, log.keyring, stop, home=tmp_path))
+        async with asyncio.timeout(serving.PATIENCE):
+            standing = {"standing": {BODY: "ledger-went-back"}}
+            while [one.detail for one in heartbeats(conn)] != [standing]:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        stop.set()
+        await keeping
+        assert heartbeats(conn) == []
+
+
+@pytest.mark.servers
+async def test_it_goes_on_when_its_connection_was_cut(fresh_servers: Servers, tmp_path: Path) -> None:
+    log = new_log()
+    stop, ready = asyncio.Event(), asyncio.Event()
+    with connect(fresh_servers, autocommit=True) as conn:
+        keeping = asyncio.create_task(
+            witness.run(fresh_servers, log.keyring, stop, home=tmp_path, ready=ready.set)
+        )
+        await ready.wait()
+        conn.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'bagalau-witness' AND datname = current_database()"
+        )
+        conn.execute("SET ROLE bagalau_writer")
+        record(conn, log, scores(3))
+        await asyncio.sleep(1.5)
+        stop.set()
+        await keeping
+    assert [one.size for one in kept_checkpoints(tmp_path, BODY, log.keyring.log_key)] == [3]

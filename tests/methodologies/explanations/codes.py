@@ -9,6 +9,7 @@ import projections
 from methodologies.model.readings import READINGS
 
 VARIANTS = {
+    "quarter": ("alone", "by-days"),
     "announced": READINGS["rounding"].choices,
     "rounded": READINGS["rounding"].choices,
     "quarter-mean": READINGS["quarter-with-several-assessments"].choices,

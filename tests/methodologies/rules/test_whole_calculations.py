@@ -142,10 +142,14 @@ def test_cl_4_a_year_with_two_positions_in_a_quarter(reading: str, value: str) -
 
     working = mean_of_quarters.work_out(SHEET, chosen, scores)
 
+    first = {"period": "2026-Q1", "body": "body-1", "position": "p-1"}
+    second = {"period": "2026-Q1", "body": "body-1", "position": "p-2"}
+    if reading == "by-days":
+        first, second = {**first, "days": "10"}, {**second, "days": "30"}
     found = mean_of_quarters.steps(SHEET, chosen, working)
     assert found[:5] == (
-        Step("quarter", "4", {"period": "2026-Q1", "body": "body-1", "position": "p-1"}, "5"),
-        Step("quarter", "4", {"period": "2026-Q1", "body": "body-1", "position": "p-2"}, "3"),
+        Step("quarter", "4", first, "5"),
+        Step("quarter", "4", second, "3"),
         Step("quarter-mean", "4", {"period": "2026-Q1", "count": "2", "reading": reading}, value),
         Step("quarter", "4", {"period": "2026-Q2", "body": "body-1", "position": "p-2"}, "4"),
         Step("year-mean", "4", {"sum": f"{total.normalize():f}", "count": "2"}, mean),

@@ -106,6 +106,13 @@ def test_an_act_is_told_in_the_language_asked_for(lang):
     assert all(word("section", key, lang) in told.output for key in ("terms", "readings", "faults"))
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_list_is_told_in_the_language_asked_for(lang):
+    told = " ".join(run("--lang", lang).output.split())
+
+    assert all(act.title.in_(lang) in told for act in shipped().values())
+
+
 def test_the_list_for_people_names_every_act_and_its_warnings():
     told = run().output
 
