@@ -86,10 +86,12 @@ class Refusal(Exception):  # noqa: N818
     @property
     def problem(self) -> Problem:
         """The refusal as it is told to the feeder."""
+        kind = KINDS.get(self.code)
         return Problem(
             type=f"urn:bagalau:problem:{self.code}",
             code=self.code,
-            title=KINDS[self.code].title,
+            # A code that the table lacks must not keep a refusal from being told.
+            title=self.code if kind is None else kind.title,
             detail=self.detail,
             field=self.field,
         )
@@ -115,6 +117,13 @@ ACCEPTED = "accepted"
 REJECTED = "rejected"
 
 UNKNOWN_YET = frozenset(
-    {"unknown-employee", "unknown-position", "unknown-sheet", "unknown-ledger", "unknown-predecessor"}
+    {
+        "procedure-not-kept",
+        "unknown-employee",
+        "unknown-ledger",
+        "unknown-position",
+        "unknown-predecessor",
+        "unknown-sheet",
+    }
 )
-"""Refusals for what is not known yet: the same fact sent again is decided anew."""
+"""Refusals for what is not known yet, to the ledger or the release: sent again, a fact is decided anew."""

@@ -28,6 +28,7 @@ _KINDS = {
     "object": "an object",
     "uuid": "a UUID",
     "null": "`null`",
+    "decimal": "a score",
 }
 
 _PERIODS = frozenset({"period", "from_period", "until_period", "year", "quarter"})

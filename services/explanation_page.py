@@ -25,7 +25,7 @@ def page(grade: Grade, law: Law, language: Language) -> Iterator[str]:
         position=grade.position,
         period=period(grade.period, language),
     )
-    yield template("page.act", language).format(
+    yield template("page.act" if act.number else "page.act-without-number", language).format(
         title=act.title.in_(language), number=act.number, act=act.id, revision=grade.revision
     )
     yield _result(grade, act, language)

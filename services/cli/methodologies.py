@@ -62,14 +62,27 @@ def _print_summary(one: Mapping[str, Any]) -> None:
         console.print(f"  {warning}", style="yellow", highlight=False, markup=False)
 
 
-def show(identity: _Id, *, lang: _Lang = "en", acts: _Acts = None, as_json: AsJson = False) -> None:
+def show(
+    identity: _Id,
+    *,
+    lang: _Lang = "en",
+    acts: _Acts = None,
+    data: Annotated[
+        bool, typer.Option("--data", help="Print the act as data, as MethodologyPublished carries it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Tells everything an act decides, each figure and choice beside its clause.
 
     Readings stand with their reasons, then the known faults of the text and what is only inferred.
     """
+    from methodologies.loading import act_to_data
     from methodologies.outline import outline
 
     act = _act(identity, _known(acts))
+    if data:
+        print_json(act_to_data(act))
+        return
     sections = outline(act, lang)
     if as_json:
         print_json({**_summary(act, lang), "sections": sections})

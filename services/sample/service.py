@@ -23,6 +23,9 @@ _PROBATION = timedelta(days=91)
 _DAY = timedelta(days=1)
 
 
+_ABSENCES = ("annual-leave", "annual-leave", "sick-leave", "business-trip", "study")
+
+
 def opening(office: Office) -> Iterator[Fact]:
     """The adoption of the body's acts and the appointments of those who serve at the start."""
     day = office.opened_on
@@ -93,10 +96,10 @@ def _absence(office: Office, servant: Servant, period: Period) -> Iterator[Task]
     if drawn >= _ABSENT + _LONG_ABSENT:
         return
     if drawn < _LONG_ABSENT:
-        kind, length = "social", 80 + int(office.rng.random() * 10)
+        kind, length = "social-leave", 80 + int(office.rng.random() * 10)
         first = period.start
     else:
-        kind = ("annual", "annual", "sick", "trip", "study")[int(office.rng.random() * 5)]
+        kind = _ABSENCES[int(office.rng.random() * len(_ABSENCES))]
         length = 3 + int(office.rng.random() * 21)
         first = office.day_within(period.start, period.end - timedelta(days=length))
     last = min(first + timedelta(days=length - 1), period.end)

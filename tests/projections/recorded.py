@@ -1,6 +1,7 @@
 """Facts decided in memory and recorded in a real log, so that what is projected can be compared to a fold."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from events.documents import fold
 from events.envelope import AGENCY, Event, Fact
@@ -11,11 +12,27 @@ from projections.grade import Grade
 from projections.ledger import grades
 from projections.live import Advanced, Live
 from projections.view import LedgerView
+from services.founding import founding_facts
+from services.intake.batch import Accepted, Sitting
 from services.offline import Ledgers, rejections
 from services.sample import Country, items
 from tests import ledgers
 
 _AT_ONCE = 500
+
+
+class _Overheard(Sitting):
+    """A sitting that goes on where another is, and notes each fact that it takes with the law's head."""
+
+    def __init__(self, of: Sitting, taken: list[tuple[Fact, int]]) -> None:
+        self.__dict__.update(vars(of))
+        self._taken = taken
+
+    def append(self, name: str, ledger: Any, facts: Iterable[Fact]) -> Accepted:
+        decided = tuple(facts)
+        accepted = super().append(name, ledger, decided)
+        self._taken += [(fact, self.law.seq) for fact in decided]
+        return accepted
 
 
 class Recorder(Ledgers):
@@ -26,6 +43,8 @@ class Recorder(Ledgers):
         self.log = Log(keyring)
         self._taken: list[tuple[Fact, int]] = []
         super().__init__()
+        self._taken += [(fact, self.law.seq) for fact in founding_facts()]
+        self._sitting = _Overheard(self._sitting, self._taken)
         self._flush()
 
     def record(self, lines: Iterable[bytes]) -> int:
@@ -33,12 +52,9 @@ class Recorder(Ledgers):
         list(rejections(self, lines))
         return self._flush()
 
-    def _append(self, fact: Fact) -> None:
-        super()._append(fact)
-        self._taken.append((fact, self.law.seq))
-
     def _flush(self) -> int:
-        taken, self._taken = self._taken, []
+        taken = self._taken[:]
+        self._taken.clear()
         for at in range(0, len(taken), _AT_ONCE):
             some = taken[at : at + _AT_ONCE]
             ledgers.record(self.conn, self.log, (fact for fact, _ in some), agency_seq=some[-1][1])

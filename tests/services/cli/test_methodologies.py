@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from methodologies.loading import ActError, shipped
+from methodologies.loading import ActError, act_from_data, shipped
 from methodologies.model.clause import LANGUAGES
 from methodologies.outline.words import word
 from services.cli import app
@@ -190,3 +190,9 @@ def test_a_bad_file_is_refused_with_file_key_and_expectation(acts):
     assert result.exit_code == 1
     assert isinstance(result.exception, ActError)
     assert (result.exception.file, result.exception.key) == ("bad.toml", "eligibility.workdays.value")
+
+
+def test_an_act_shown_as_data_can_be_published_as_it_is() -> None:
+    result = CliRunner().invoke(app, ["methodologies", "show", "pavlodar-2026", "--data"])
+
+    assert act_from_data(json.loads(result.stdout)) == shipped()["pavlodar-2026"]
