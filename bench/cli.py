@@ -22,7 +22,7 @@ def intake(
     *,
     facts: Annotated[int, typer.Option(min=1000, help="About how many facts to feed.")] = 100_000,
     intakes: Annotated[int, typer.Option(min=1, max=16, help="Processes that share the partitions.")] = 2,
-    window: Annotated[int, typer.Option(min=1, help="Facts of one body on their way at once.")] = 100,
+    window: Annotated[int, typer.Option(min=1, help="Facts of one body on their way at once.")] = 250,
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:

@@ -62,6 +62,7 @@ class _Share(msgspec.Struct, frozen=True):
 
 def run(facts: int, intakes: int, window: int, seed: int) -> Measured:
     """Feeds a country of about `facts` facts, and measures the peers on the same server."""
+    peers.check()
     country = Country.of_facts(facts, seed=seed, bodies=_BODIES, wrong=0.0)
     with own_servers() as (home, servers):
         return _measure(home, servers, country, (intakes, window))

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from uuid import uuid4
 
 import psycopg
@@ -11,6 +12,19 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 _SCHEMA = "peer"
+
+
+class PeerMissingError(Exception):
+    """A package that we are measured beside is not installed (`bench-extra-missing`)."""
+
+    code = "bench-extra-missing"
+    remedy = "Install bagalau[bench]."
+
+
+def check() -> None:
+    """Returns when the peers are installed, so that a long run does not end in want of one."""
+    if find_spec("eventsourcing") is None:
+        raise PeerMissingError("The package eventsourcing is not installed.")
 
 
 @contextmanager

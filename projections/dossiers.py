@@ -1,8 +1,6 @@
 """Dossiers: the documents that a person's grades are made of, folded from the sealed ledger."""
 
-import traceback
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -11,6 +9,7 @@ import msgspec
 from events.codec import Codec
 from events.documents import Document, evolve
 from events.envelope import Event
+from events.failures import told
 from events.keyring import Keyring, KeyringError
 from events.log.documents import event_of, hashed_name, header_of
 from events.log.heads import Connection, LogError
@@ -22,7 +21,6 @@ from projections.sql import statements
 from projections.store import Place, Written
 
 _SQL = statements("dossiers")
-_ROOT: Final = Path(__file__).parents[1]
 
 # A document's key, or how it failed to unwrap.
 _Key: TypeAlias = tuple[UUID, DocumentKey | str]
@@ -91,20 +89,6 @@ class Dossier:
 def is_personal(name: Name) -> bool:
     """Whether a grade of the employee that the document is named after rests on it."""
     return name.kind in _PERSONAL
-
-
-def told(error: Exception) -> str:
-    """The error's type, its code where it has one, and where it arose; never its message, which may quote."""
-    ours = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).is_relative_to(_ROOT) and ".venv" not in frame.filename
-    ]
-    code = getattr(error, "code", None)
-    kind = f"{type(error).__name__} {code}" if isinstance(code, str) else type(error).__name__
-    if not ours:
-        return kind
-    return f"{kind} at {Path(ours[-1].filename).relative_to(_ROOT).as_posix()}:{ours[-1].lineno}"
 
 
 class Reader:

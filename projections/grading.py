@@ -7,10 +7,11 @@ from uuid import UUID
 import msgspec
 
 from events.documents import Adoptions, Assessment, Document
+from events.failures import told
 from events.period import parse_period
 from events.vocabulary import Name
 from methodologies.registry import Law
-from projections.dossiers import Dossier, Failure, told
+from projections.dossiers import Dossier, Failure
 from projections.grade import Grade
 from projections.ledger import Work, grades_of, work_by_employee
 from projections.view import LedgerView

@@ -124,7 +124,10 @@ class Live:
         mark = marks.lock_mark(conn, marks.live_generation(conn), ledger)
         head, agency_head = marks.ends(conn, ledger)
         if head < mark.seq or agency_head < mark.agency_seq:
-            raise MarkError("ahead-of-ledger", f"the projection of {ledger} is ahead of it: rebuild")
+            raise MarkError(
+                "ahead-of-ledger",
+                f"{ledger} was restored from an older back-up than its projection",
+            )
         law = self._law.catch_up(conn, agency_head)
         state = self._state(conn, ledger, mark)
         upto = min(head, mark.seq + self._batch)

@@ -21,7 +21,7 @@ class MarkError(Exception):
     """Marks that do not fit the ledgers; `code` is stable.
 
     `unknown-ledger`, `not-live` (no generation is shown), `ahead-of-ledger` (the ledgers were put back to an
-    older state: rebuild), `mark-moved` (by another, without the lock).
+    older state), `mark-moved` (by another, without the lock).
     """
 
     def __init__(self, code: str, message: str) -> None:

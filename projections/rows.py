@@ -110,7 +110,7 @@ def opened(row: Row, generation: int, key: DocumentKey, content: bytes) -> Grade
     try:
         return _decoder.decode(plain)
     except msgspec.DecodeError:
-        raise RowError("row-unreadable", f"the row {place} was written by another release: rebuild") from None
+        raise RowError("row-unreadable", f"the row {place} was written by another release") from None
 
 
 def _digest(key: DocumentKey, content: bytes) -> bytes:

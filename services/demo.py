@@ -1,6 +1,7 @@
 """The whole system at work in one process: a made-up country is fed, graded and verified."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from events.envelope import AGENCY, Receipt
+from events.failures import told
 from events.keyring import Keyring
 from events.log import Connection, heads
 from events.verification import VerificationReport, verify
@@ -16,16 +18,30 @@ from projections.grade import Grade
 from projections.marks import lag
 from projections.store import Count, counts, grades
 from services.explaining import explained
-from services.feeding import Progress, feed
+from services.feeding import FeedError, Progress, feed
 from services.sample import Country, items_of, shared_out
 from services.servers import Servers, connect
 from services.system import serve, services
 from services.witness import kept_checkpoints
 
 FEEDERS = 4
+PATIENCE = 60.0
+"""Seconds without a receipt, or without a grade, after which the demo gives up."""
+
 _LOOK_SECONDS = 0.1
 _AUDITOR = "bagalau_auditor"
 _READER = "bagalau_reader"
+
+
+class DemoError(Exception):
+    """A demo that came to no end: `services-ended`, or why its facts or grades did not come."""
+
+    remedy = "Run it again as `bagalau demo --keep`, then see what `bagalau doctor` finds."
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
 
 
 class DemoReport(msgspec.Struct, frozen=True):
@@ -71,23 +87,46 @@ async def run(
 ) -> DemoReport:
     """Serves, feeds, waits until every grade is there, verifies, and stops.
 
-    `progress` is told (feeder, lines read, receipts held).
+    `progress` is told (feeder, lines read, receipts held). Raises DemoError when a service ends or fails
+    (`services-ended`), and when no receipt (`no-receipts`) or grade (`grades-behind`) comes for `PATIENCE`.
     """
     started = time.monotonic()
     stop, ready = asyncio.Event(), asyncio.Event()
     serving = asyncio.create_task(serve(servers, keyring, services(home).values(), stop, ready=ready.set))
+    working = asyncio.create_task(_work(servers, of, ready, progress))
     try:
-        waiting = asyncio.create_task(ready.wait())
-        await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        if serving.done():
-            await serving
-        receipts = await _feed_all(servers, of, progress)
-        await _until_level(servers)
+        await asyncio.wait({serving, working}, return_when=asyncio.FIRST_COMPLETED)
+        ended = serving.done()
     finally:
         stop.set()
-        await serving
+        if not working.done():
+            working.cancel()
+        await asyncio.gather(serving, working, return_exceptions=True)
+    if ended or serving.exception() is not None:
+        raise _ended(serving.exception())
+    receipts = working.result()
     return await asyncio.to_thread(_report, home, servers, keyring, receipts, started)
+
+
+async def _work(
+    servers: Servers, of: Country, ready: asyncio.Event, progress: Callable[[int, int, int], None]
+) -> tuple[Receipt, ...]:
+    await ready.wait()
+    try:
+        receipts = await _feed_all(servers, of, progress)
+    except FeedError as error:
+        raise DemoError(error.code, error.detail) from error
+    await _until_level(servers)
+    return receipts
+
+
+def _ended(error: BaseException | None) -> DemoError:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    why = f": {told(error)}" if error is not None else ""
+    made = DemoError("services-ended", f"A service ended before the demo was through{why}.")
+    made.__cause__ = error
+    return made
 
 
 async def _feed_all(
@@ -99,10 +138,10 @@ async def _feed_all(
     def lines(*bodies: str) -> list[tuple[str, bytes]]:
         return [(item.body, item.message) for body in bodies for item in items_of(of, body)]
 
-    first = await feed(servers.nats_url, lines(AGENCY), progress=teller(0))
+    first = await feed(servers.nats_url, lines(AGENCY), progress=teller(0), patience=PATIENCE)
     fed = await asyncio.gather(
         *(
-            feed(servers.nats_url, lines(*bodies), progress=teller(feeder))
+            feed(servers.nats_url, lines(*bodies), progress=teller(feeder), patience=PATIENCE)
             for feeder, bodies in enumerate(shared_out(of, FEEDERS), start=1)
             if bodies
         )
@@ -115,7 +154,12 @@ async def _until_level(servers: Servers) -> None:
         with connect(servers, _READER, autocommit=True) as conn:
             return sum(one.behind + one.law_behind for one in lag(conn))
 
-    while await asyncio.to_thread(behind):  # noqa: ASYNC110 - nothing else says that a projector is done
+    least, moved_at = math.inf, time.monotonic()
+    while left := await asyncio.to_thread(behind):
+        if left < least:
+            least, moved_at = left, time.monotonic()
+        if time.monotonic() - moved_at > PATIENCE:
+            raise DemoError("grades-behind", f"{left} events wait to be graded, and nothing moves.")
         await asyncio.sleep(_LOOK_SECONDS)
 
 

@@ -15,8 +15,6 @@ from methodologies.workdays import FIRST_YEARS, calendar_days
 _CAUSE = UUID("6b1f6f0e-6a2c-5d0a-9a53-0f6c6a1d7e10")
 """Stands for the founding itself, the cause of these facts; their ids follow from it and what they are of."""
 
-_SHIPPED_FIRST = date(2026, 1, 1)
-
 
 @cache
 def founding_facts() -> tuple[Fact, ...]:
@@ -40,7 +38,9 @@ def _declared() -> Iterator[Fact]:
 
 
 def _day_of(act: Act) -> date:
-    return act.life.adopted or act.life.in_force.on or _SHIPPED_FIRST
+    day = act.life.adopted or act.life.in_force.on
+    assert day is not None, "a shipped act says when it was adopted or took effect"
+    return day
 
 
 def _fact(subject: str, occurred_on: date, data: Data) -> Fact:

@@ -11,7 +11,7 @@ from events import schema as ledger_schema
 from events.keyring import Keyring
 from events.log import Connection
 from projections import schema as result_schema
-from services import projector, relay, witness
+from services import keeper, projector, relay, witness
 from services.intake import service as intake
 from services.keys import claim, is_claimed, keyring_path, open_keyring
 from services.servers import Servers, connect, conninfo, reach, remember, supervise
@@ -28,10 +28,11 @@ def services(home: Path) -> Mapping[str, Runner]:
         "witness": lambda servers, keyring, stop, ready: witness.run(
             servers, keyring, stop, home=home, ready=ready
         ),
+        "keeper": lambda servers, keyring, stop, ready: keeper.run(servers, keyring, stop, ready=ready),
     }
 
 
-SERVICES: Final = ("intake", "projector", "relay", "witness")
+SERVICES: Final = ("intake", "projector", "relay", "witness", "keeper")
 
 _WRITER = "bagalau_writer"
 _NATS_SECONDS = 10.0

@@ -15,7 +15,7 @@ _REMEMBERED_SECONDS: Final = 600.0
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 
-_NEEDED: Final = {"intake": True, "projector": True, "relay": False, "witness": False}
+_NEEDED: Final = {"intake": True, "projector": True, "relay": False, "witness": False, "keeper": False}
 """Every service; without those that are needed nothing is graded."""
 
 _WITHOUT: Final = {
@@ -23,6 +23,7 @@ _WITHOUT: Final = {
     "projector": "grades are not kept up",
     "relay": "nobody is told of events",
     "witness": "no checkpoints are signed",
+    "keeper": "rejected messages are kept past their term",
 }
 
 
@@ -66,10 +67,12 @@ def _how(one: Heartbeat) -> Finding:
             "Its log has the error; they go on by themselves once the cause is gone.",
         )
     if undecidable := one.detail.get("undecidable"):
+        last = one.detail.get("undecidable_cause")
+        cause = f", last by {last}" if last else ""
         return Finding(
             subject,
             "look",
-            f"{undecidable} facts that this release failed on; {heard}",
+            f"{undecidable} facts that this release failed on{cause}; {heard}",
             "`bagalau rejected` lists them as undecidable; report them.",
         )
     if one.detail.get("connected") is False:
@@ -83,6 +86,8 @@ def _told(detail: Mapping[str, Any]) -> Iterator[str]:
         yield f"partitions {ranges(held)}" if held else "no partition, others hold them"
     if "ledgers" in detail:
         yield f"{detail['ledgers']} ledgers"
+    if purged := detail.get("purged"):
+        yield f"{purged} rejections purged"
     if detail.get("standby"):
         yield "stands by for another"
 

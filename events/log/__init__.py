@@ -5,7 +5,7 @@ from events.log.documents import Loaded, StoredDocument, Stream, new_stream
 from events.log.heads import Connection, Head, Lock, LogError, head, heads, lock_heads, open_ledger
 from events.log.reading import Destroyed, Place, UnreadableEventError, read_places
 from events.log.receipts import StoredReceipt, decided, find_receipts, find_rejections
-from events.log.rejections import KeptRejection, Rejection, purge_rejections
+from events.log.rejections import KeptRejection, Rejection, count_rejections, purge_rejections, today
 from events.log.store import Log
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "StoredReceipt",
     "Stream",
     "UnreadableEventError",
+    "count_rejections",
     "decided",
     "find_receipts",
     "find_rejections",
@@ -38,4 +39,5 @@ __all__ = [
     "place",
     "purge_rejections",
     "read_places",
+    "today",
 ]

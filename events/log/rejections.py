@@ -36,7 +36,7 @@ class Rejection(msgspec.Struct, frozen=True):
 
 
 class KeptRejection(msgspec.Struct, frozen=True):
-    """A rejection as it is listed; `message` is None once its day's key is gone."""
+    """A rejection as it is listed; `message` is None unless asked for, and once its day's key is gone."""
 
     id: int
     body: str
@@ -77,34 +77,59 @@ def write_rejections(
 
 
 def list_rejections(
-    conn: Connection, keyring: Keyring, body: str | None = None, after: int = 0
+    conn: Connection,
+    keyring: Keyring,
+    body: str | None = None,
+    before: int | None = None,
+    *,
+    messages: bool = False,
+    on: date | None = None,
 ) -> Iterator[KeptRejection]:
-    """What was rejected (of one body, or of all), in order, from the one after the id `after` on.
+    """What was rejected (of one body, or of all), the newest first, from the one before the id `before` on.
 
-    What was not known yet, and was accepted when it came again, is left out.
+    Left out is what was not known yet, and was accepted when it came again, and what has expired by the day
+    `on` (None: today). Messages are opened only when asked for.
 
-    Raises SealError and KeyringError for a body that cannot be opened.
+    Raises SealError and KeyringError for a message that is asked for and cannot be opened.
     """
     keys: dict[UUID, DocumentKey] = {}
+    asked = _asked(conn, body, on)
     while True:
         page = conn.execute(
-            _SQL["list_rejections"],
-            {"after": after, "body": body, "limit": _PAGE, "anew": sorted(UNKNOWN_YET)},
-            binary=True,
+            _SQL["list_rejections"], {**asked, "before": before, "limit": _PAGE}, binary=True
         ).fetchall()
         for row in page:
-            yield _kept(keyring, keys, row)
+            yield _kept(keyring if messages else None, keys, row)
         if len(page) < _PAGE:
             return
-        after = page[-1][0]
+        before = page[-1][0]
+
+
+def count_rejections(conn: Connection, body: str | None = None, on: date | None = None) -> int:
+    """How many `list_rejections` would list."""
+    row = conn.execute(_SQL["count_rejections"], _asked(conn, body, on)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def today(conn: Connection) -> date:
+    """The day it is in Almaty by the server's clock, which terms are held against."""
+    row = conn.execute(_SQL["today"]).fetchone()
+    assert row is not None
+    found: date = row[0]
+    return found
 
 
 def purge_rejections(conn: Connection, before: date) -> int:
     """Deletes the rejections that expire by `before`, and the keys of days that then have none; how many."""
     purged = conn.execute(_SQL["purge_rejections"], [before]).rowcount
-    # Today's key stays: others may be sealing under it.
+    # Today's key stays: others may be sealing under it. Yesterday's too: what began before midnight may
+    # commit after it.
     conn.execute(_SQL["purge_day_keys"], [before])
     return purged
+
+
+def _asked(conn: Connection, body: str | None, on: date | None) -> dict[str, Any]:
+    return {"body": body, "today": on or today(conn), "anew": sorted(UNKNOWN_YET)}
 
 
 def _day_key(conn: Connection, keyring: Keyring, day: date) -> DocumentKey:
@@ -117,14 +142,16 @@ def _day_key(conn: Connection, keyring: Keyring, day: date) -> DocumentKey:
     return keyring.unwrap(*row)
 
 
-def _kept(keyring: Keyring, keys: dict[UUID, DocumentKey], row: tuple[Any, ...]) -> KeptRejection:
+def _kept(keyring: Keyring | None, keys: dict[UUID, DocumentKey], row: tuple[Any, ...]) -> KeptRejection:
     """The rejection in a row with its day's key beside it; `keys` holds those unwrapped so far.
+
+    Without a keyring its message stays closed.
 
     Raises SealError and KeyringError.
     """
     rejection, body, message_id, problem, recorded_at, expires_on, sealed, stream, kek, wrapped = row
     message = None
-    if stream is not None:
+    if keyring is not None and stream is not None:
         if stream not in keys:
             keys[stream] = keyring.unwrap(stream, kek, wrapped)
         message = unseal(keys[stream], _header(body, message_id), sealed)

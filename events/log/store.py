@@ -1,7 +1,7 @@
 """The log as its writers and readers hold it: the ledgers in PostgreSQL and the keys to them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from events.codec import Codec, canonical
@@ -55,7 +55,13 @@ class Log:
         return write_rejections(conn, self.keyring, rejections, recorded_at)
 
     def list_rejections(
-        self, conn: Connection, body: str | None = None, after: int = 0
+        self,
+        conn: Connection,
+        body: str | None = None,
+        before: int | None = None,
+        *,
+        messages: bool = False,
+        on: date | None = None,
     ) -> Iterator[KeptRejection]:
-        """What was rejected, in order, with its messages opened; see `rejections.list_rejections`."""
-        return list_rejections(conn, self.keyring, body, after)
+        """What was rejected, the newest first; see `rejections.list_rejections`."""
+        return list_rejections(conn, self.keyring, body, before, messages=messages, on=on)

@@ -74,11 +74,14 @@ class Migrations(msgspec.Struct, frozen=True):
         if found == needed:
             return
         if found is None:
-            raise SchemaError("schema-missing", f"the database has no schema {self.schema} yet: migrate it")
+            raise SchemaError(
+                "schema-missing", f"there is no schema {self.schema} yet: `bagalau up` makes it"
+            )
         scripts = ScriptDirectory.from_config(self._config())
         if any(script.revision == found for script in scripts.walk_revisions()):
             raise SchemaError(
-                "schema-behind", f"{self.schema} is at {found}, this release needs {needed}: migrate it"
+                "schema-behind",
+                f"{self.schema} is at {found}, not yet at {needed}: `bagalau up` migrates it",
             )
         raise SchemaError(
             "schema-ahead", f"{self.schema} is at {found}, which a newer release made: upgrade this one"

@@ -23,7 +23,8 @@ SELECT r.id, r.body, r.message_id, r.problem, r.recorded_at, r.expires_on, r.sea
 FROM ledger.rejections AS r
 LEFT JOIN ledger.rejection_keys AS k ON k.day = r.day
 WHERE
-    r.id > %(after)s
+    (%(before)s::bigint IS NULL OR r.id < %(before)s::bigint)
+    AND r.expires_on > %(today)s::date
     AND (%(body)s::text IS NULL OR r.body = %(body)s::text)
     AND NOT (
         r.problem ->> 'code' = ANY(%(anew)s)
@@ -33,8 +34,26 @@ WHERE
             WHERE a.ledger = r.body AND a.fact_id = nullif(r.message_id, '')::uuid
         )
     )
-ORDER BY r.id
+ORDER BY r.id DESC
 LIMIT %(limit)s;
+
+-- count_rejections: Of what is listed.
+SELECT count(*)
+FROM ledger.rejections AS r
+WHERE
+    r.expires_on > %(today)s::date
+    AND (%(body)s::text IS NULL OR r.body = %(body)s::text)
+    AND NOT (
+        r.problem ->> 'code' = ANY(%(anew)s)
+        AND r.message_id ~ '^[0-9a-f]{8}-'
+        AND EXISTS (
+            SELECT FROM ledger.receipts AS a
+            WHERE a.ledger = r.body AND a.fact_id = nullif(r.message_id, '')::uuid
+        )
+    );
+
+-- today: Terms are counted in the days of Almaty, by the server's clock.
+SELECT (clock_timestamp() AT TIME ZONE 'Asia/Almaty')::date;
 
 -- purge_rejections: Their term is over.
 DELETE FROM ledger.rejections
@@ -42,4 +61,4 @@ WHERE expires_on <= %s;
 
 -- purge_day_keys: A key goes with the last body that it sealed; from then on a back-up holds nothing of the day.
 DELETE FROM ledger.rejection_keys AS k
-WHERE k.day < %s AND NOT EXISTS (SELECT FROM ledger.rejections AS r WHERE r.day = k.day);
+WHERE k.day < %s::date - 1 AND NOT EXISTS (SELECT FROM ledger.rejections AS r WHERE r.day = k.day);

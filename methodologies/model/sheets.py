@@ -13,18 +13,6 @@ from methodologies.model.text import Code, Part, Text, Words
 Kind = Literal["quarterly", "annual", "competencies"]
 Evaluator = Literal["supervisor", "unit-head"]
 
-SANCTIONS: tuple[str, ...] = (
-    "remark",
-    "reprimand",
-    "severe-reprimand",
-    "incompetence-warning",
-    "demotion",
-    "dismissal",
-    "unfit-for-elected-post",
-    "other",
-)
-"""The kinds of disciplinary sanction; `other` is one that another law adds, named by the feeder in words."""
-
 _LOOK_ALIKES = str.maketrans("АВЕКМНОРСТХІУ‐‑–—", "ABEKMHOPCTXIY----")
 
 

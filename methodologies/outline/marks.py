@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from events.vocabulary.words import SANCTIONS
 from methodologies.explanations import sanction_name
-from methodologies.model.sheets import SANCTIONS, Band, Bands
+from methodologies.model.sheets import Band, Bands
 from methodologies.outline.rows import Row
 from methodologies.outline.teller import Rows, Teller
 

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
+from events.vocabulary.words import SANCTIONS
 from methodologies.act import Act
-from methodologies.model.sheets import SANCTIONS, Scale
+from methodologies.model.sheets import Scale
 
 _LEAST_MARK, _MOST_MARK = Decimal(0), Decimal("9.99")
 """What a fact can carry: one digit and two decimals."""

@@ -22,16 +22,17 @@ def rejected(
     ] = False,
     as_json: AsJsonLines = False,
 ) -> None:
-    """Lists the refused messages of the last 30 days: which, when, why, in which field, and what to do.
+    """Lists the refused messages of the last 30 days, newest first: which, why, where, and what to do.
 
     A message without a readable id is listed under the SHA-256 digest of its bytes.
     """
-    from events.log import Log
+    from events.log import Log, count_rejections
     from services.cli.attached import attached
     from services.servers import connect
 
     with attached() as (servers, keyring, _), connect(servers, "bagalau_reader", autocommit=True) as conn:
-        found = list(islice(Log(keyring).list_rejections(conn, body), limit))
+        found = list(islice(Log(keyring).list_rejections(conn, body, messages=messages), limit))
+        total = max(count_rejections(conn, body), len(found))
     if as_json:
         for one in found:
             print_json(
@@ -45,11 +46,11 @@ def rejected(
                 }
             )
         return
-    console.print(f"Refused messages: {len(found) or 'none'}", style="bold", highlight=False)
+    console.print(f"Refused messages: {total or 'none'}", style="bold", highlight=False)
     for one in found:
         print_refusal(one.body, one.message_id, one.problem, _text(one.message) if messages else None)
-    if len(found) == limit:
-        console.print(f"The first {limit} are shown; --limit shows more.")
+    if total > len(found):
+        console.print(f"{total - len(found)} more, older ones; --limit shows them.", highlight=False)
 
 
 def _text(message: bytes | None) -> str | None:

@@ -36,7 +36,7 @@ def up(*, verbose: Verbose = False) -> None:
 
 
 def serve(
-    service: Annotated[str, typer.Argument(help="intake, projector, relay or witness.")],
+    service: Annotated[str, typer.Argument(help="intake, projector, relay, witness or keeper.")],
     *,
     verbose: Verbose = False,
 ) -> None:

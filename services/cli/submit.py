@@ -44,7 +44,8 @@ def submit(
     ],
     *,
     receipts: Annotated[
-        Path | None, typer.Option(help="Keep the receipts in this file; `verify --receipts` reads it.")
+        Path | None,
+        typer.Option(help="Add each receipt to this file as it comes; `verify --receipts` reads it."),
     ] = None,
     body: Annotated[
         str, typer.Option(help="Whose subject a line is sent on that names no body itself.")

@@ -13,7 +13,7 @@ import nats.js.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from events.envelope import ACCEPTED, AGENCY, Receipt
+from events.envelope import ACCEPTED, AGENCY, UNKNOWN_YET, Receipt
 from services import streams
 from services.feeding.lane import Lane
 from services.feeding.line import Line
@@ -31,7 +31,10 @@ _receipt = msgspec.json.Decoder(Receipt)
 
 
 class FeedError(Exception):
-    """Facts that have no receipt: `no-receipts`, nothing came back for too long; `nats-failed`, no queue."""
+    """Facts that have no receipt: `no-receipts`, nothing came back for too long; `nats-failed`, no queue.
+
+    And `receipts-not-kept`, a file that takes no more.
+    """
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
@@ -79,9 +82,12 @@ async def feed(
 ) -> Fed:
     """Sends each (body, message) and returns once all have their receipts.
 
+    `receipts` gets each receipt as it comes, in the order of arrival, but for refusals of what was not known
+    yet: those that still stand come at the end, also when the feed fails.
+
     `answered` is told the seconds from each line's first sending to its receipt. Raises FeedError
-    `no-receipts` when no receipt comes for `patience` seconds (None: waits for ever), and `nats-failed` when
-    NATS does not answer for so long at the start.
+    `no-receipts` when no receipt comes for `patience` seconds (None: waits for ever), `nats-failed` when
+    NATS does not answer for so long at the start, and `receipts-not-kept`.
     """
     feeder = Feeder(window, receipts, progress, patience, answered)
     try:
@@ -126,6 +132,7 @@ class Feeder:
         self._accepted = 0
         self._rejected = 0
         self._trouble: str | None = None
+        self._unkept: OSError | None = None
 
     async def run(self, client: Client, lines: Iterable[tuple[str, bytes]]) -> Fed:
         """Sends the lines and returns what became of them."""
@@ -141,11 +148,12 @@ class Feeder:
             for task in (sending, tending):
                 task.cancel()
             await asyncio.gather(sending, tending, return_exceptions=True)
+            # Of what is not known yet the last word counts, and there is none after this.
+            for receipt in filter(_is_open, self._answers.values()):
+                self._keep(receipt)
         self._tell()
+        self._check_kept()
         ordered = tuple(self._answers[place] for place in sorted(self._answers))
-        if self._file is not None:
-            for receipt in ordered:
-                self._file.write(receipt)
         return Fed(ordered, self._again, time.monotonic() - started)
 
     @property
@@ -227,6 +235,8 @@ class Feeder:
             self._answered(time.monotonic() - line.sent_at)
             before = self._answers.get(line.place)
             self._answers[line.place] = receipt
+            if not _is_open(receipt):
+                self._keep(receipt)
             self._count(before, -1)
             self._count(receipt, 1)
             if before is None:
@@ -234,6 +244,18 @@ class Feeder:
             self._heard = time.monotonic()
             self._trouble = None
             self._moved.set()
+
+    def _keep(self, receipt: Receipt) -> None:
+        if self._file is not None and self._unkept is None:
+            try:
+                self._file.write(receipt)
+            except OSError as error:
+                # Raised here it would reach nobody: the client calls this.
+                self._unkept = error
+
+    def _check_kept(self) -> None:
+        if self._unkept is not None:
+            raise FeedError("receipts-not-kept", f"The receipts cannot be kept: {self._unkept.strerror}.")
 
     def _count(self, receipt: Receipt | None, one: int) -> None:
         if receipt is not None and receipt.outcome == ACCEPTED:
@@ -246,6 +268,7 @@ class Feeder:
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             self._tell()
+            self._check_kept()
             now = time.monotonic()
             if (
                 self._patience is not None
@@ -283,3 +306,8 @@ class Feeder:
 
     def _tell(self) -> None:
         self._progress(Progress(self._read, self._accepted, self._rejected, self._again, self._trouble))
+
+
+def _is_open(receipt: Receipt) -> bool:
+    """Whether the answer may still become another one."""
+    return receipt.problem is not None and receipt.problem.code in UNKNOWN_YET

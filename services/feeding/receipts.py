@@ -1,5 +1,7 @@
 """Receipts as a feeder keeps them: its own proof of what was accepted, one JSON object per line."""
 
+import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +15,7 @@ _encoder = msgspec.json.Encoder()
 
 
 class ReceiptsFile:
-    """Appends receipts to a file; what was there stays."""
+    """Appends receipts to a file as they come; what was there stays."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -27,12 +29,16 @@ class ReceiptsFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._file is not None:
-            self._file.close()
+            with self._file as file:
+                # A pipe or a device has no disk behind it.
+                if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    os.fsync(file.fileno())
 
     def write(self, receipt: Receipt) -> None:
-        """Adds the receipt; it is on disk for good once the file is closed."""
+        """Adds the receipt: at once it outlives the process, once the file is closed the machine."""
         assert self._file is not None
         self._file.write(_encoder.encode(receipt) + b"\n")
+        self._file.flush()
 
 
 def read_receipts(path: Path) -> Iterator[Receipt]:

@@ -74,6 +74,11 @@ class Partition:
         """How many facts were rejected because their decider failed, since the start."""
         return self._desk.undecidable
 
+    @property
+    def failed(self) -> tuple[float, str] | None:
+        """When a fact last could not be decided, and by what cause."""
+        return self._desk.failed
+
     def interrupt(self) -> None:
         """Makes it look up whether it is still to serve."""
         self._interrupted.set()

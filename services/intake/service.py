@@ -168,11 +168,13 @@ class _Intake:
 
     def _detail(self) -> dict[str, Any]:
         assert self._office is not None
+        last = max((each.failed for each in self._partitions if each.failed), default=None)
         return {
             "partitions": sorted(self._office.held),
             "connected": self._office.connected.is_set(),
             "standing": {str(each.number): each.failing for each in self._partitions if each.failing},
             "undecidable": sum(each.undecidable for each in self._partitions),
+            "undecidable_cause": last[1] if last else None,
         }
 
     async def _keep_streams(self) -> None:

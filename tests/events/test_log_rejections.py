@@ -9,7 +9,16 @@ import pytest
 from ledgers import BODY, new_log, record, score
 
 from events.envelope import ACCEPTED, REJECTED, Problem, Refusal
-from events.log import Connection, Log, Rejection, decided, find_rejections, purge_rejections
+from events.keyring import KeyringError
+from events.log import (
+    Connection,
+    Log,
+    Rejection,
+    count_rejections,
+    decided,
+    find_rejections,
+    purge_rejections,
+)
 
 pytestmark = pytest.mark.servers
 
@@ -47,13 +56,15 @@ def test_a_rejected_message_is_listed_as_it_came(conn: Connection, log: Log) -> 
     assert [(each.id, each.outcome, each.problem, each.recorded_at) for each in receipts] == [
         (each.message_id, REJECTED, each.problem, LATE) for each in several
     ]
-    listed = list(log.list_rejections(conn))
+    listed = list(log.list_rejections(conn, on=DAY, messages=True))
     assert [(each.body, each.message_id, each.problem, each.message) for each in listed] == [
-        (each.body, each.message_id, each.problem, each.message) for each in several
+        (each.body, each.message_id, each.problem, each.message) for each in reversed(several)
     ]
     assert {each.expires_on for each in listed} == {DAY + timedelta(days=30)}
-    assert [each.body for each in log.list_rejections(conn, "pavlodar")] == ["pavlodar"]
-    assert list(log.list_rejections(conn, after=listed[0].id)) == listed[1:]
+    assert [each.body for each in log.list_rejections(conn, "pavlodar", on=DAY)] == ["pavlodar"]
+    assert list(log.list_rejections(conn, before=listed[0].id, on=DAY, messages=True)) == listed[1:]
+    assert [each.message for each in log.list_rejections(conn, on=DAY)] == [None] * 3
+    assert (count_rejections(conn, on=DAY), count_rejections(conn, "pavlodar", DAY)) == (3, 1)
 
 
 def test_a_rejected_message_lies_sealed(conn: Connection, log: Log) -> None:
@@ -70,8 +81,8 @@ def test_no_rejections_ask_for_no_key(conn: Connection, log: Log) -> None:
 
 def test_a_long_list_comes_whole(conn: Connection, log: Log) -> None:
     log.write_rejections(conn, [rejection(code=f"code-{number}") for number in range(1101)], LATE)
-    codes = [each.problem.code for each in log.list_rejections(conn)]
-    assert codes == [f"code-{number}" for number in range(1101)]
+    codes = [each.problem.code for each in log.list_rejections(conn, on=DAY)]
+    assert codes == [f"code-{number}" for number in reversed(range(1101))]
 
 
 def test_two_who_are_first_on_a_day_share_its_key(database: str, log: Log) -> None:
@@ -80,7 +91,10 @@ def test_two_who_are_first_on_a_day_share_its_key(database: str, log: Log) -> No
         first.commit()
         log.write_rejections(second, [rejection()], LATE)
         second.commit()
-        assert [each.message for each in log.list_rejections(first)] == [MESSAGE, MESSAGE]
+        assert [each.message for each in log.list_rejections(first, on=DAY, messages=True)] == [
+            MESSAGE,
+            MESSAGE,
+        ]
         assert second.execute("SELECT count(*) FROM ledger.rejection_keys").fetchone() == (1,)
 
 
@@ -116,7 +130,7 @@ def test_rejections_go_with_their_keys_when_their_term_is_over(conn: Connection,
     assert purge_rejections(conn, expiry - timedelta(days=1)) == 1
     assert conn.execute("SELECT day FROM ledger.rejection_keys").fetchall() == [(DAY,)]
     conn.execute("SET ROLE bagalau_reader")
-    assert [each.problem.code for each in log.list_rejections(conn)] == ["newer"]
+    assert [each.problem.code for each in log.list_rejections(conn, on=DAY)] == ["newer"]
 
 
 def test_a_body_whose_days_key_is_gone_stays_listed_without_its_words(conn: Connection, log: Log) -> None:
@@ -124,5 +138,21 @@ def test_a_body_whose_days_key_is_gone_stays_listed_without_its_words(conn: Conn
     conn.execute("SET ROLE bagalau_destroyer")
     conn.execute("DELETE FROM ledger.rejection_keys")
     conn.execute("SET ROLE bagalau_reader")
-    [kept] = log.list_rejections(conn)
+    [kept] = log.list_rejections(conn, on=DAY, messages=True)
     assert (kept.problem, kept.message) == (problem(), None)
+
+
+def test_what_has_expired_is_not_listed_though_it_is_still_kept(conn: Connection, log: Log) -> None:
+    log.write_rejections(conn, [rejection(code="older")], LATE - timedelta(days=1))
+    log.write_rejections(conn, [rejection(code="newer")], LATE)
+    last = DAY + timedelta(days=29)
+    assert [each.problem.code for each in log.list_rejections(conn, on=last)] == ["newer"]
+    assert (count_rejections(conn, on=last), count_rejections(conn, on=last + timedelta(days=1))) == (1, 0)
+
+
+def test_a_message_that_cannot_be_opened_kills_no_listing(conn: Connection, log: Log) -> None:
+    log.write_rejections(conn, [rejection()], LATE)
+    other = new_log()
+    assert [each.problem for each in other.list_rejections(conn, on=DAY)] == [problem()]
+    with pytest.raises(KeyringError):
+        list(other.list_rejections(conn, on=DAY, messages=True))

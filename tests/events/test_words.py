@@ -4,8 +4,8 @@ import pytest
 
 from events.json_schema import fact_schema
 from events.vocabulary import words
+from events.vocabulary.words import SANCTIONS
 from methodologies.loading import shipped
-from methodologies.model.sheets import SANCTIONS
 
 ACTS = shipped()
 DEFINED = fact_schema()["$defs"]

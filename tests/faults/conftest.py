@@ -16,7 +16,7 @@ from psycopg.conninfo import make_conninfo
 
 from events import keyring, schema
 from services import streams
-from services.servers import EmbeddedNats, EmbeddedPostgres, Servers, ServersError
+from services.servers import EmbeddedNats, EmbeddedPostgres, Servers
 from tests.faults.ground import Figures, Ground
 
 _FIGURES = pytest.StashKey[list[str]]()
@@ -35,13 +35,8 @@ def mortal_home() -> Iterator[Path]:
 @pytest.fixture
 def ground(mortal_home: Path, tmp_path: Path) -> Iterator[Ground]:
     postgres, broker = EmbeddedPostgres(mortal_home), EmbeddedNats(mortal_home)
-    try:
-        postgres.start()
-        broker.start()
-    except ServersError as error:
-        if error.code != "embedded-servers-missing":
-            raise
-        pytest.skip(str(error))
+    postgres.start()
+    broker.start()
     asyncio.run(_without_streams(broker.url))
     name = f"test_{uuid4().hex[:16]}"
     with psycopg.connect(postgres.url, autocommit=True) as conn:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
 
@@ -12,6 +13,7 @@ import pytest
 
 from events.envelope import ACCEPTED, Receipt
 from services.feeding import read_receipts
+from services.feeding.line import Line
 from services.intake.batch import DECIDED_ANEW
 from tests.faults.checker import NOBODY
 from tests.faults.ground import PATIENCE, Figures, Ground, Overheard, overhearing
@@ -43,6 +45,14 @@ async def until_heard(heard: Overheard, count: int) -> None:
             await asyncio.sleep(0.005)
 
 
+def in_order(lines: Sequence[tuple[str, bytes]], receipts: Iterable[Receipt]) -> list[Receipt]:
+    """A receipt for each line, of those that were kept in the order of arrival."""
+    held: dict[tuple[str, str], list[Receipt]] = {}
+    for one in receipts:
+        held.setdefault((one.body, one.id), []).append(one)
+    return [held[body, Line(0, body, data, None).true_id].pop(0) for body, data in lines]
+
+
 def final(receipts: list[Receipt]) -> list[Receipt]:
     return [one for one in receipts if one.problem is None or one.problem.code not in DECIDED_ANEW]
 
@@ -72,9 +82,13 @@ async def test_a_feeder_killed_and_run_again_gets_identical_receipts(
             feeder = submitting(ground, file, tmp_path / name)
             # 1, as some of the lines are wrong.
             assert await asyncio.to_thread(feeder.wait, PATIENCE) == 1
-            runs.append(list(read_receipts(tmp_path / name)))
+            runs.append(in_order(lines, read_receipts(tmp_path / name)))
         assert await asyncio.to_thread(intake.stop) == 0
     first, second = runs
+    # What the killed one held when it was killed, it left.
+    held = final(list(read_receipts(tmp_path / "killed.jsonl")))
+    assert held
+    assert [one for one in held if one not in first] == []
     assert final(first) == final(second)
     kept = {one.id: one for one in first if one.outcome == ACCEPTED}
     assert early

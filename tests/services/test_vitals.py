@@ -10,7 +10,7 @@ from services.heartbeat import Heartbeat
 from services.vitals import ranges, vitals
 
 NOW = datetime(2026, 4, 11, tzinfo=UTC)
-ALL = ("intake", "projector", "relay", "witness")
+ALL = ("intake", "projector", "relay", "witness", "keeper")
 
 
 def beat(service: str, age: float = 0.4, instance: str = "one", **detail: Any) -> Heartbeat:
@@ -28,6 +28,7 @@ def test_without_an_intake_or_a_projector_everything_is_stuck_and_the_others_are
         "projector": "stuck",
         "relay": "look",
         "witness": "look",
+        "keeper": "look",
     }
     assert len({one.remedy for one in found.values()}) == 1
 
@@ -68,6 +69,12 @@ def test_an_intake_without_its_queue_or_with_facts_it_failed_on_says_so(
     detail: dict[str, Any], verdict: str
 ) -> None:
     assert told(beat("intake", **detail))["intake one"].verdict == verdict
+
+
+def test_what_an_intake_failed_on_last_is_named() -> None:
+    cause = "ZeroDivisionError at services.deciding.assessment:decide:7"
+    found = told(beat("intake", undecidable=2, undecidable_cause=cause))["intake one"]
+    assert found.detail.startswith(f"2 facts that this release failed on, last by {cause}; ")
 
 
 @pytest.mark.parametrize(

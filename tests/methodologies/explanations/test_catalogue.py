@@ -7,6 +7,7 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Message
 
+from events.vocabulary.words import SANCTIONS
 from methodologies.explanations.catalogue import UnexplainedError, messages, read_catalogue, template
 from methodologies.explanations.names import (
     flag_text,
@@ -17,7 +18,6 @@ from methodologies.explanations.names import (
 )
 from methodologies.model.clause import LANGUAGES, Language
 from methodologies.model.readings import READINGS
-from methodologies.model.sheets import SANCTIONS
 from methodologies.rules.steps import FLAGS
 from tests.methodologies.explanations.codes import VARIANTS, codes
 

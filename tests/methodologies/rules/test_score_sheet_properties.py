@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.documents.discipline import Sanction
+from events.vocabulary.words import SANCTIONS
 from methodologies.model.readings import READINGS
-from methodologies.model.sheets import SANCTIONS
 from methodologies.rules.steps import plain
 from tests.documents import sanction, sheet, sheet_of
 from tests.methodologies.rules.replaying import of_rule, sheet_score

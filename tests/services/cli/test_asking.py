@@ -170,6 +170,15 @@ def test_rejected_breaks_no_id_and_says_what_to_do(asked: Path):
     assert broad(printed) == []
     assert all(one["id"] in printed for one in listed)
     assert "Write the fact with a JSON library" in " ".join(printed.split())
+    assert all(one["message"] is None for one in listed)
+
+
+def test_rejected_shows_the_newest_and_says_how_many_more_there_are(asked: Path):
+    listed = objects(bagalau(asked, "rejected", "--json").stdout)
+    assert listed[0]["recorded_at"] > listed[-1]["recorded_at"]
+    first = told(asked, "rejected", "--limit", "1").stdout
+    assert listed[0]["id"] in first
+    assert f"{len(listed) - 1} more, older ones; --limit shows them." in first
 
 
 def test_the_version_is_told(home: Path):

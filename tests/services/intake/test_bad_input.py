@@ -111,7 +111,7 @@ async def test_every_bad_message_gets_its_reason_and_the_good_ones_beside_it_pas
         assert problem.detail
     assert [answers[str(id_of(line))].outcome for line in marks] == [ACCEPTED] * 5
     with psycopg.connect(fresh_servers.postgres_url) as conn:
-        listed = {each.message_id: each for each in Log(ring).list_rejections(conn, BODY)}
+        listed = {each.message_id: each for each in Log(ring).list_rejections(conn, BODY, messages=True)}
     assert len(listed) == len(BAD)
     for name, (message, code, _) in BAD.items():
         kept = listed[answered_as(name, message)]

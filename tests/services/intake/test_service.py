@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import date
+from uuid import uuid4
 
 import psycopg
 import pytest
 
-from events.envelope import ACCEPTED, AGENCY, Event
+from events.envelope import ACCEPTED, AGENCY, Event, Fact
 from events.log import Log
+from events.vocabulary.body import WorkCalendarDeclared
+from events.vocabulary.methodology import MethodologyPublished
 from services import streams
 from services.founding import founding_facts
 from services.heartbeat import heartbeats
-from services.intake import batch
+from services.intake import batch, opening
 from services.intake.opening import found
 from services.intake.partition import LOCKS
 from services.servers import Servers, connect
@@ -48,6 +52,31 @@ def test_the_founding_facts_are_the_same_each_time_and_found_themselves_once(fre
     assert [event.id for event in events] == [fact.id for fact in founding_facts()]
     assert [event.agency_seq for event in events] == list(range(len(events)))
     assert {event.actor for event in events} == {"system"}
+
+
+def test_a_later_calendar_overrules_no_declared_day_and_a_later_act_no_published_one(
+    fresh_servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = Log(serving.new_keyring())
+    moved = WorkCalendarDeclared(day=date(2026, 5, 28), working=True, basis="made up")
+    act, *_ = founding_facts()
+    assert isinstance(act.data, MethodologyPublished)
+    new_day = WorkCalendarDeclared(day=date(2031, 3, 21), working=False, basis="made up")
+    later = [
+        founding_fact(moved, moved.day),
+        Fact(uuid4(), AGENCY, act.type, act.occurred_on, act.actor, act.data),
+        founding_fact(new_day, new_day.day),
+    ]
+    with connect(fresh_servers, "bagalau_writer", autocommit=True) as conn:
+        found(conn, log)
+        monkeypatch.setattr(opening, "founding_facts", lambda: (*founding_facts(), *later))
+        assert (found(conn, log), found(conn, log)) == (1, 0)
+        *_, last = [event for event in log.read(conn, AGENCY) if isinstance(event, Event)]
+    assert last.data == new_day
+
+
+def founding_fact(data: WorkCalendarDeclared, day: date) -> Fact:
+    return Fact(uuid4(), AGENCY, "WorkCalendarDeclared", day, "system", data)
 
 
 async def test_two_intakes_may_found_at_once(fresh_servers: Servers) -> None:
@@ -97,7 +126,7 @@ async def test_a_partition_whose_connection_is_cut_is_sought_again(fresh_servers
 
 
 async def test_a_fact_that_a_decider_fails_on_is_kept_told_and_delays_nobody(
-    fresh_servers: Servers, monkeypatch: pytest.MonkeyPatch
+    fresh_servers: Servers, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     ring = serving.new_keyring()
     decide = batch.decide
@@ -105,7 +134,7 @@ async def test_a_fact_that_a_decider_fails_on_is_kept_told_and_delays_nobody(
 
     def failing(fact, documents, law):  # type: ignore[no-untyped-def]
         if fact.id == id_of(poison):
-            raise ZeroDivisionError
+            raise ZeroDivisionError("Есенова")
         return decide(fact, documents, law)
 
     lines = [*good[:2], poison, *good[2:]]
@@ -118,9 +147,16 @@ async def test_a_fact_that_a_decider_fails_on_is_kept_told_and_delays_nobody(
 
         def seen() -> bool:
             with psycopg.connect(fresh_servers.postgres_url) as conn:
-                return [beat.detail["undecidable"] for beat in heartbeats(conn)] == [1]
+                details = [beat.detail for beat in heartbeats(conn)]
+            cause = str(details[0]["undecidable_cause"]) if details else ""
+            return (
+                [one["undecidable"] for one in details] == [1]
+                and cause.startswith("ZeroDivisionError at services.intake.batch:_decide:")
+                and cause.partition(" at ")[2] in caplog.text
+            )
 
         await until(seen)
+        assert "Есенова" not in caplog.text
         # Once the release is mended, the fact is accepted when it is sent again.
         assert serving.codes(await box.ask([poison])) == [ACCEPTED]
 

@@ -1,0 +1,69 @@
+"""The demo ends, with a code, when the system at work does not."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from events.keyring import Keyring
+from services import demo
+from services.demo import DemoError, country, run
+from services.servers import Servers
+from services.system import prepare, services
+from tests import serving
+
+pytestmark = pytest.mark.servers
+
+OF = country(100, 1)
+
+
+async def failing(_: Servers, __: Keyring, ___: asyncio.Event, ready: Callable[[], None]) -> None:
+    ready()
+    await asyncio.sleep(0.3)
+    raise ZeroDivisionError("Есенова")
+
+
+async def ending(_: Servers, __: Keyring, ___: asyncio.Event, ready: Callable[[], None]) -> None:
+    ready()
+    await asyncio.sleep(0.3)
+
+
+async def idle(_: Servers, __: Keyring, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    ready()
+    await stop.wait()
+
+
+async def outcome(servers: Servers, home: Path, *without: str, **also: object) -> DemoError:
+    ring = await asyncio.to_thread(prepare, home, servers)
+    chosen = {name: one for name, one in services(home).items() if name not in without} | also
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(demo, "services", lambda _: chosen)
+        patched.setattr(demo, "PATIENCE", 3.0)
+        with pytest.raises(DemoError) as raised:
+            await asyncio.wait_for(run(home, servers, ring, OF), serving.PATIENCE)
+    assert "bagalau doctor" in raised.value.remedy
+    assert "Есенова" not in str(raised.value)
+    return raised.value
+
+
+async def test_a_service_that_fails_ends_the_demo(fresh_servers: Servers, home: Path) -> None:
+    error = await outcome(fresh_servers, home, "intake", bad=failing)
+    assert error.code == "services-ended"
+    assert "ZeroDivisionError" in error.detail
+
+
+async def test_a_service_that_merely_ends_does_too(fresh_servers: Servers, home: Path) -> None:
+    assert (await outcome(fresh_servers, home, "intake", bad=ending)).code == "services-ended"
+
+
+async def test_facts_that_nobody_takes_are_not_waited_for_for_ever(
+    fresh_servers: Servers, home: Path
+) -> None:
+    assert (await outcome(fresh_servers, home, "intake", idle=idle)).code == "no-receipts"
+
+
+async def test_grades_that_nobody_makes_are_not_waited_for_for_ever(
+    fresh_servers: Servers, home: Path
+) -> None:
+    assert (await outcome(fresh_servers, home, "projector", idle=idle)).code == "grades-behind"
