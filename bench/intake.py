@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from itertools import zip_longest
 from pathlib import Path
+from threading import Thread
 
 import msgspec
 
@@ -122,6 +123,8 @@ class _intake_process:  # noqa: N801 - used as a context manager, like a functio
         assert self._process.stderr is not None
         for line in self._process.stderr:
             if "ready" in line:
+                # What it says later must not fill the pipe and make it wait.
+                Thread(target=self._process.stderr.read, daemon=True).start()
                 return self._process
         raise SystemExit("the intake did not start")
 
