@@ -1,5 +1,8 @@
 """Heartbeats: what each process says of itself, for whoever asks what is stuck."""
 
+import os
+import secrets
+import socket
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -23,6 +26,11 @@ class Heartbeat(msgspec.Struct, frozen=True):
     at: datetime
     age: float
     detail: Mapping[str, Any]
+
+
+def new_instance() -> str:
+    """A name for this process's beats: machine, process, and a few random digits for one that is reused."""
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
 
 
 def beat(conn: Connection, service: str, instance: str, detail: Mapping[str, Any]) -> None:

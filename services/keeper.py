@@ -3,9 +3,6 @@
 import asyncio
 import logging
 import math
-import os
-import secrets
-import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +13,7 @@ import psycopg
 from events import schema
 from events.keyring import Keyring
 from events.log import Connection, purge_rejections, today
-from services.heartbeat import BEAT_SECONDS, beat, leave
+from services.heartbeat import BEAT_SECONDS, beat, leave, new_instance
 from services.servers import Servers, connect
 
 SERVICE: Final = "keeper"
@@ -57,7 +54,7 @@ class _Keeper:
 
     def __init__(self, servers: Servers) -> None:
         self._servers = servers
-        self._instance = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self._instance = new_instance()
         self._conn: Connection | None = None
         self._purged_at = -math.inf
         self._purged = 0

@@ -2,9 +2,6 @@
 
 import asyncio
 import logging
-import os
-import secrets
-import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,7 +21,7 @@ from projections import holding
 from projections import schema as projections_schema
 from projections.live import BATCH, Advanced, Live
 from services import streams
-from services.heartbeat import BEAT_SECONDS, beat, leave
+from services.heartbeat import BEAT_SECONDS, beat, leave, new_instance
 from services.servers import Servers, connect
 
 SERVICE: Final = "projector"
@@ -98,7 +95,7 @@ class Worker:
         self._advanced = advanced
         self._stopping = Flag()
         self._woken = Flag()
-        self._instance = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self._instance = new_instance()
         self._known: set[str] = set()
         self._held: dict[str, None] = {}
         self._live = driver()

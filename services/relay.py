@@ -6,9 +6,6 @@ the next one goes out only when the stream has the one before it.
 
 import asyncio
 import logging
-import os
-import secrets
-import socket
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -30,7 +27,7 @@ from events.log import Connection, Place, heads, read_places
 from events.log.instants import instant
 from events.sql import statements
 from services import streams
-from services.heartbeat import BEAT_SECONDS, beat, leave
+from services.heartbeat import BEAT_SECONDS, beat, leave, new_instance
 from services.servers import Servers, connect
 
 SERVICE: Final = "relay"
@@ -134,7 +131,7 @@ class _Relay:
         self._servers = servers
         self._rung = asyncio.Event()
         self._one_query = asyncio.Lock()
-        self._instance = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self._instance = new_instance()
         self._detail: dict[str, object] = {}
         self._behind: dict[str, str] = {}
         self._outage = False

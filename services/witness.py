@@ -4,8 +4,6 @@ import asyncio
 import logging
 import math
 import os
-import secrets
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,7 +17,7 @@ from events import schema
 from events.checkpoint import Checkpoint, CheckpointError, open_note, origin_of, sign, verifier_of
 from events.keyring import Keyring
 from events.log import Connection, Head, heads
-from services.heartbeat import BEAT_SECONDS, beat, leave
+from services.heartbeat import BEAT_SECONDS, beat, leave, new_instance
 from services.servers import Servers, connect
 
 SERVICE: Final = "witness"
@@ -75,7 +73,7 @@ class _Keeper:
     def __init__(self, servers: Servers, witness: "Witness") -> None:
         self._servers = servers
         self._witness = witness
-        self._instance = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self._instance = new_instance()
         self._conn: Connection | None = None
         self._kept_at = -math.inf
         self._standing: dict[str, str] = {}

@@ -3,9 +3,6 @@
 import asyncio
 import gc
 import logging
-import os
-import secrets
-import socket
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
@@ -17,7 +14,7 @@ from events import schema
 from events.keyring import Keyring
 from events.log import Connection, Log
 from services import streams
-from services.heartbeat import beat, leave
+from services.heartbeat import beat, leave, new_instance
 from services.intake.crash import Reached, nothing
 from services.intake.desk import Desk
 from services.intake.headers import guard
@@ -99,7 +96,7 @@ class _Intake:
         self._closed = asyncio.Event()
         self._office: Office | None = None
         self._partitions: list[Partition] = []
-        self._instance = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self._instance = new_instance()
 
     async def serve(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         made = broker(
