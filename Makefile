@@ -10,7 +10,7 @@ export UV_SYSTEM_CERTS := true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint bench faults long mutation lock docs
+.PHONY: help demo up test lint bench faults long mutation guards lock docs
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -44,10 +44,14 @@ mutation: $(SYNCED) ## change every rule and every figure of the acts; a test mu
 	$(BIN)/mutmut run
 	$(BIN)/python -m tests.surviving_mutants
 
-docs: $(SYNCED) ## write the pages of facts, problems and acts, the schemas and docs/asyncapi.json anew
+guards: $(SYNCED) ## take refusals out of the code, some (SEED=) or all (ALL=1); a test must notice (minutes)
+	$(BIN)/python -m tests.guards $(if $(ALL),--all) $(if $(SEED),--seed $(SEED))
+
+docs: $(SYNCED) ## write the pages of facts, problems, acts and clauses, the schemas and docs/asyncapi.json anew
 	$(BIN)/python -m events.fact_pages
 	$(BIN)/python -m services.methodology_pages
 	$(BIN)/python -m services.asyncapi
+	$(BIN)/python -m tests.clauses
 
 lock: $(BIN)/uv ## resolve the dependencies anew
 	$(BIN)/uv lock

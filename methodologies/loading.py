@@ -91,6 +91,26 @@ def load_folder(path: Path) -> Mapping[str, Act]:
     return MappingProxyType(acts)
 
 
+def read_correction(file: Path, current: Mapping[str, Act]) -> Act:
+    """The act that a file corrects one of the current acts to.
+
+    The file names it by `corrects` and then states only what differs (tables merge, arrays are replaced
+    whole), or is the whole act with its id. Raises ActError.
+    """
+    table = _read(file)
+    key = "corrects" if "corrects" in table else "id"
+    named = str(table.get(key))
+    if named not in current:
+        raise ActError(file.name, key, f"expected the id of a published act, one of {sorted(current)}")
+    if key == "id":
+        tables = {str(one.get("id")): one for _, one in _shipped_tables()}
+        return act_from_data(_plain(_complete(file.name, table, tables, ())), file=file.name)
+    own = {name: value for name, value in table.items() if name != "corrects"}
+    if own.get("id", named) != named:
+        raise ActError(file.name, "id", f"expected {named}, the id of the act that it corrects")
+    return act_from_data(merged(act_to_data(current[named]), _plain(own)), file=file.name)
+
+
 @cache
 def shipped() -> Mapping[str, Act]:
     """The acts that come with the product, by id; read once."""

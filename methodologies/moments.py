@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from sys import intern
 
 import msgspec
 
@@ -10,10 +11,10 @@ from events.documents.assessment import ALWAYS_NAMED
 from events.documents.employment import Leave, evolve
 from events.envelope import Event
 from events.period import Period
-from events.vocabulary.assessment import CompetencyAssessed
-from events.vocabulary.commission import ProtocolFiled, VoteCast
-from events.vocabulary.employment import EmployeeAppointed
-from events.vocabulary.types import Data
+from events.vocabulary.assessment import CommissionDecided, CompetencyAssessed
+from events.vocabulary.commission import ProtocolFiled
+from events.vocabulary.employment import EmployeeAppointed, SecondmentReceived
+from events.vocabulary.types import Data, Name
 from methodologies.act import Act
 from methodologies.deadlines import fixed_due
 from methodologies.model.sheets import Kind
@@ -31,6 +32,10 @@ _TAKES_BACK: Mapping[str, tuple[str, ...]] = {
     "SheetReturned": ("SheetSigned", "SheetAgreed"),
 }
 
+_ABSENCES = frozenset({"LeaveTaken", "LeaveEnded"})
+
+_APPOINTED = "EmployeeAppointed"
+
 
 class Subject(msgspec.Struct, frozen=True):
     """An assessment under the law that governs it; `form` is None for a year that no sheet is issued for."""
@@ -44,6 +49,20 @@ class Subject(msgspec.Struct, frozen=True):
     kind: Kind
     form: str | None = None
 
+    @property
+    def documents(self) -> tuple[Name, ...]:
+        """The documents whose events are its moments."""
+        employee, period = (self.employee,), str(self.period)
+        assessment = (self.employee, self.position, period)
+        names = (
+            Name("employment", employee),
+            Name("assessment", assessment),
+            Name("calibration", assessment),
+        )
+        if self.period.is_quarter:
+            return names
+        return (*names, Name("plan", assessment), Name("annual", (self.employee, period)))
+
 
 class Moment(msgspec.Struct, frozen=True):
     """That something happened on a day: a type of fact, or one of `procedure.MOMENTS`."""
@@ -52,75 +71,133 @@ class Moment(msgspec.Struct, frozen=True):
     day: date
 
 
+class Happened(msgspec.Struct, frozen=True):
+    """What terms need of an event: its place, its own day, what it is about and the moments that it is.
+
+    `kind` is its document's; `position` and `form` are None where it names none.
+    """
+
+    seq: int
+    type: str
+    on: date
+    kind: str
+    position: str | None
+    form: str | None
+    moments: tuple[Moment, ...]
+
+
+def happened(event: Event) -> Happened:
+    """The event as terms need it."""
+    data, kind = event.data, event.document.kind
+    position = None if kind == "annual" else getattr(data, "position", None)
+    form = ALWAYS_NAMED if isinstance(data, CompetencyAssessed) else getattr(data, "form", None)
+    # A ledger's are kept at hand by the hundred thousand, and say few things.
+    return Happened(
+        event.seq,
+        intern(event.type),
+        event.occurred_on,
+        kind,
+        None if position is None else intern(position),
+        None if form is None else intern(form),
+        tuple(_moments_of(event)),
+    )
+
+
+def adds_nothing(one: Happened, before: Iterable[Happened]) -> bool:
+    """Whether an assessment with these behind it has the same moments without one more.
+
+    Of the marks of one kind only the first tells something: that the assessment has started.
+    """
+    return one.type in _MARKING and any(
+        other.type == one.type and other.form == one.form and other.on <= one.on for other in before
+    )
+
+
 def moments(subject: Subject, events: Iterable[Event]) -> tuple[Moment, ...]:
     """What happened to an assessment, in the order recorded, from events of its body's ledger.
 
-    Events of others are passed over; a commission's session counts once a vote in it names the assessment.
-    What a withdrawal or a return took back is left out, but for a return that the act gives a term of its
-    own. Of absences only those are told that put the assessment off (`eligibility.absence`): LeaveTaken on
-    the first day, LeaveEnded on the day of the return.
+    Events of others are passed over. See `moments_in`.
     """
-    known = list(events)
-    sessions = _sessions(subject, known)
-    found: list[Moment] = []
+    names = frozenset(subject.documents)
+    trail: list[Happened] = []
     employment: Employment | None = None
-    for event in known:
-        if event.document.kind == "employment" and event.document.key == (subject.employee,):
-            employment = evolve(employment, event)
-        if not _is_about(subject, event.data, sessions) or event.type.startswith("Leave"):
+    for event in events:
+        if event.document not in names:
             continue
-        taken_back = _taken_back(subject.act, event.type)
-        found = [one for one in found if one.name not in taken_back]
-        found.extend(_moments_of(event))
+        if event.document.kind == "employment":
+            employment = evolve(employment, event)
+        trail.append(happened(event))
+    return moments_in(subject, trail, employment)
+
+
+def moments_in(
+    subject: Subject, trail: Iterable[Happened], employment: Employment | None
+) -> tuple[Moment, ...]:
+    """What happened to an assessment, from what happened in its documents, in the order recorded.
+
+    What a withdrawal or a return took back is left out, but for a return that the act gives a term of its
+    own, and so is an appointment after the period and a dismissal before it. Of absences only those are told
+    that put the assessment off (`eligibility.absence`): LeaveTaken on the first day, LeaveEnded on the day of
+    the return.
+    """
+    found: list[Moment] = []
+    for one in trail:
+        if one.type in _ABSENCES or not _is_about(subject, one):
+            continue
+        taken_back = _taken_back(subject.act, one.type)
+        found = [moment for moment in found if moment.name not in taken_back]
+        found.extend(moment for moment in one.moments if _concerns(subject.period, moment))
     return *found, *_started(found), *_absences(subject, employment, found)
 
 
-def _sessions(subject: Subject, events: Sequence[Event]) -> frozenset[str]:
-    return frozenset(
-        event.data.session
-        for event in events
-        if isinstance(event.data, VoteCast) and event.data.session is not None and _names(subject, event.data)
-    )
-
-
-def _is_about(subject: Subject, data: Data, sessions: frozenset[str]) -> bool:
-    session = getattr(data, "session", None)
-    if session is not None:
-        return session in sessions
-    return _names(subject, data)
-
-
-def _names(subject: Subject, data: Data) -> bool:
-    """Whether a fact names the employee and, where it names them, the position, the period and the form."""
-    period = getattr(data, "period", None) or getattr(data, "year", None)
-    return (
-        getattr(data, "employee", None) == subject.employee
-        and (data.document.kind == "annual" or getattr(data, "position", None) in {None, subject.position})
-        and (period is None or str(period) == str(subject.period))
-        and _names_form(subject, data)
-    )
-
-
-def _names_form(subject: Subject, data: Data) -> bool:
-    form = ALWAYS_NAMED if isinstance(data, CompetencyAssessed) else getattr(data, "form", None)
-    if form is not None:
-        return bool(form == subject.form)
+def _is_about(subject: Subject, one: Happened) -> bool:
+    """Whether an event of one of its documents is of its position and its form."""
+    if one.position not in {None, subject.position}:
+        return False
+    if one.form is not None:
+        return one.form == subject.form
     # A plan and a year have no form; of an assessment's facts one that names none is of the other sheet.
-    return data.document.kind not in {"assessment", "calibration"} or subject.form != ALWAYS_NAMED
+    return one.kind not in {"assessment", "calibration"} or subject.form != ALWAYS_NAMED
+
+
+def _concerns(period: Period, moment: Moment) -> bool:
+    """One who came back to the position in a later year, or left it in an earlier one, is another matter."""
+    if moment.name == _APPOINTED:
+        return moment.day <= period.end
+    return moment.name != "EmployeeDismissed" or moment.day >= period.start
 
 
 def _taken_back(act: Act, type_: str) -> tuple[str, ...]:
-    if any(term.since == type_ for term in act.terms.values()):
+    taken = _TAKES_BACK.get(type_, ())
+    if taken and any(term.since == type_ for term in act.terms.values()):
         return ()
-    return _TAKES_BACK.get(type_, ())
+    return taken
 
 
 def _moments_of(event: Event) -> Iterator[Moment]:
     data = event.data
-    name = "EmployeeAppointed" if isinstance(data, EmployeeAppointed) else event.type
-    yield Moment(name, getattr(data, "on", event.occurred_on))
-    if isinstance(data, ProtocolFiled):
-        yield Moment("ProtocolSigned", data.signed_on)
+    yield Moment(intern(_name_of(event.type, data)), _day_of(data, event.occurred_on))
+    match data:
+        case ProtocolFiled():
+            yield Moment("ProtocolSigned", data.signed_on)
+        case CommissionDecided():
+            # The session's own days, which its ledger's other documents keep.
+            yield Moment("CommissionConvened", data.convened_on)
+            yield Moment("CommissionSat", data.sat_on)
+
+
+def _name_of(type_: str, data: Data) -> str:
+    # Whoever comes by transfer or secondment comes to the position all the same.
+    if isinstance(data, EmployeeAppointed | SecondmentReceived):
+        return _APPOINTED
+    return "ResultApproved" if type_ == "DecisionApproved" else type_
+
+
+def _day_of(data: Data, occurred_on: date) -> date:
+    if isinstance(data, SecondmentReceived):
+        return data.from_
+    named: date = getattr(data, "on", occurred_on)
+    return named
 
 
 def _started(found: Sequence[Moment]) -> Iterator[Moment]:
@@ -131,7 +208,7 @@ def _started(found: Sequence[Moment]) -> Iterator[Moment]:
 
 def _absences(subject: Subject, employment: Employment | None, found: Sequence[Moment]) -> Iterator[Moment]:
     rule = subject.act.eligibility.absence
-    if rule is None or employment is None:
+    if rule is None or employment is None or not employment.leaves:
         return
     printed = printed_day(subject, subject.act.terms[rule.term].met_by)
     signed = min((one.day for one in found if one.name == "SheetSigned"), default=date.max)

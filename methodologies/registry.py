@@ -40,18 +40,50 @@ class Revision(msgspec.Struct, frozen=True, eq=False):
     seq: int
 
 
+class Activation(msgspec.Struct, frozen=True):
+    """From a place of the agency's ledger on a revision decides: from a period, for bodies; None: all.
+
+    `decided_too` moves also what a panel, a commission or an appeal had decided before.
+    """
+
+    revision: int
+    seq: int
+    from_period: str | None = None
+    bodies: frozenset[str] | None = None
+    decided_too: bool = False
+
+    def covers(self, body: str | None, period: Period) -> bool:
+        """Whether it is for this body and period; without a body asked for, whether for all of them."""
+        if self.bodies is not None and body not in self.bodies:
+            return False
+        first = self.from_period and parse_period(self.from_period).first_quarter
+        return not first or first <= period.last_quarter
+
+
 class Methodology(msgspec.Struct, frozen=True, eq=False):
-    """An act with its revisions side by side, the one that is active, and the day it was repealed."""
+    """An act with its revisions side by side, when which was activated, and the day it was repealed."""
 
     id: str
     revisions: Mapping[int, Revision]
-    active: int
+    activations: tuple[Activation, ...]
     repealed_on: date | None = None
 
     @property
     def current(self) -> Revision:
-        """The revision that decides."""
-        return self.revisions[self.active]
+        """The revision that was activated last, whatever for."""
+        return self.revisions[self.activations[-1].revision]
+
+    def deciding(self, body: str | None, period: Period, decided_at: int | None = None) -> Revision:
+        """The revision that decides for a body in a period.
+
+        Of a result that was decided otherwise, `decided_at` says up to where in the agency's ledger.
+        """
+        covering = [
+            one
+            for one in self.activations
+            if one.covers(body, period) and (decided_at is None or one.seq <= decided_at or one.decided_too)
+        ]
+        return self.revisions[(covering or self.activations[:1])[-1].revision]
 
     @property
     def latest(self) -> int:
@@ -88,7 +120,7 @@ class Governing(msgspec.Struct, frozen=True, eq=False):
     basis: Basis
 
 
-_Key = tuple[tuple[Adoption, ...], Period]
+_Key = tuple[tuple[Adoption, ...], Period, str | None, int | None]
 
 
 class Law(msgspec.Struct, frozen=True, eq=False):
@@ -104,6 +136,11 @@ class Law(msgspec.Struct, frozen=True, eq=False):
     seq: int = 0
     answers: dict[_Key, Governing] = msgspec.field(default_factory=dict)
 
+    def activated_by(self, seq: int) -> int:
+        """The last place, not after this one, at which a revision was activated; 0 without one."""
+        places = (one.seq for found in self.methodologies.values() for one in found.activations)
+        return max((place for place in places if place <= seq), default=0)
+
     def is_registered(self, body: str) -> bool:
         """Whether a state body has joined."""
         return body in self.bodies
@@ -113,7 +150,7 @@ def first_law() -> Law:
     """The law as published at first start: the shipped acts in their first revision and the calendar."""
     law = Law(calendar=WorkCalendar().with_days((day.day, day.working) for day in calendar_days(FIRST_YEARS)))
     for act in shipped().values():
-        law = _with_revision(law, Revision(1, act, digest(act), None, 0), active=True)
+        law = _with_revision(law, Revision(1, act, digest(act), None, 0), Activation(1, 0))
     return law
 
 
@@ -134,28 +171,46 @@ def fold(events: Iterable[Event], law: Law | None = None) -> Law:
     return result
 
 
-def as_if_activated(law: Law, methodology: str, revision: int) -> Law:
-    """The law as it would be with a laid-down revision active: for a what-if. KeyError when there is none."""
-    found = law.methodologies[methodology]
-    return _with(law, found, active=found.revisions[revision].number)
+def as_if_activated(law: Law, activated: MethodologyActivated, act: Act | None = None) -> Law:
+    """The law as it would be with a revision active: for a what-if.
+
+    `act` is the revision where it was not laid down yet. KeyError when there is none.
+    """
+    if act is not None:
+        law = _with_revision(law, Revision(activated.revision, act, digest(act), None, law.seq), None)
+    found = law.methodologies[activated.id]
+    activation = _activation(activated, law.seq + 1)
+    if activation.revision not in found.revisions:
+        raise KeyError(activation.revision)
+    return _with(law, found, activations=(*found.activations, activation))
 
 
-def governing(law: Law, own: Adoptions | None, period: Period) -> Governing:
+def governing(
+    law: Law,
+    own: Adoptions | None,
+    period: Period,
+    body: str | None = None,
+    decided_at: int | None = None,
+) -> Governing:
     """What governs a body with its own adoptions in a period; a year is judged by its last quarter.
 
     The body's own adoption wins, then the one for every body, then the typical text; among adoptions the
     latest `from_period` not after the period, and of two the later recorded. Only `from_period` says which
-    period an act first governs, not the day it took effect. LookupError when not even the typical text has
-    been published.
+    period an act first governs, not the day it took effect. A correction may be for some bodies alone, and
+    leaves a result decided at `decided_at` (a place of the agency's ledger) as it was. LookupError when not
+    even the typical text has been published.
     """
-    key = (own.entries if own is not None else (), period)
+    if decided_at is not None:
+        decided_at = law.activated_by(decided_at)
+    key = (own.entries if own is not None else (), period, body, decided_at)
     answer = law.answers.get(key)
     if answer is None:
-        answer = law.answers[key] = _governing(law, key[0], period)
+        answer = law.answers[key] = _governing(law, key)
     return answer
 
 
-def _governing(law: Law, own: tuple[Adoption, ...], period: Period) -> Governing:
+def _governing(law: Law, key: _Key) -> Governing:
+    own, period, body, decided_at = key
     passed: list[Warned] = []
     sources: tuple[tuple[Basis, tuple[Adoption, ...]], ...] = (
         ("body", own),
@@ -167,12 +222,13 @@ def _governing(law: Law, own: tuple[Adoption, ...], period: Period) -> Governing
             if methodology is None:
                 continue
             if methodology.governs(period):
-                return _answer(methodology, period, basis, passed)
+                revision = methodology.deciding(body, period, decided_at)
+                return _answer(revision, period, basis, passed)
             assert methodology.repealed_on is not None
             passed.append(Warned("methodology-repealed", methodology.id, methodology.repealed_on))
     if TYPICAL not in law.methodologies:
         raise LookupError(f"no methodology governs {period}: {TYPICAL} has not been published")
-    return _answer(law.methodologies[TYPICAL], period, "typical", passed)
+    return _answer(law.methodologies[TYPICAL].deciding(body, period, decided_at), period, "typical", passed)
 
 
 def _in_order(adoptions: tuple[Adoption, ...], period: Period) -> list[Adoption]:
@@ -188,8 +244,7 @@ def _in_order(adoptions: tuple[Adoption, ...], period: Period) -> list[Adoption]
     )
 
 
-def _answer(methodology: Methodology, period: Period, basis: Basis, passed: list[Warned]) -> Governing:
-    revision = methodology.current
+def _answer(revision: Revision, period: Period, basis: Basis, passed: list[Warned]) -> Governing:
     return Governing(
         act=revision.act,
         revision=revision.number,
@@ -214,9 +269,11 @@ def _after(law: Law, data: Data, seq: int, occurred_on: date) -> Law:
         case MethodologyPublished() | MethodologyCorrected():
             act = act_from_data(data.act, file=f"{data.id}, revision {data.revision}")
             revision = Revision(data.revision, act, digest(act), data.reason, seq)
-            return _with_revision(law, revision, active=isinstance(data, MethodologyPublished))
+            published = isinstance(data, MethodologyPublished)
+            return _with_revision(law, revision, Activation(revision.number, seq) if published else None)
         case MethodologyActivated():
-            return _with(law, law.methodologies[data.id], active=data.revision)
+            found = law.methodologies[data.id]
+            return _with(law, found, activations=(*found.activations, _activation(data, seq)))
         case MethodologyRepealed():
             return _with(law, law.methodologies[data.id], repealed_on=occurred_on)
         case MethodologyAdopted():
@@ -230,12 +287,16 @@ def _after(law: Law, data: Data, seq: int, occurred_on: date) -> Law:
             return law
 
 
-def _with_revision(law: Law, revision: Revision, *, active: bool) -> Law:
-    found = law.methodologies.get(revision.act.id)
-    if found is None:
-        found = Methodology(revision.act.id, MappingProxyType({}), revision.number)
+def _activation(data: MethodologyActivated, seq: int) -> Activation:
+    bodies = None if data.bodies is None else frozenset(data.bodies)
+    return Activation(data.revision, seq, data.from_period, bodies, data.decided_too)
+
+
+def _with_revision(law: Law, revision: Revision, activation: Activation | None) -> Law:
+    found = law.methodologies.get(revision.act.id) or Methodology(revision.act.id, MappingProxyType({}), ())
     revisions = MappingProxyType({**found.revisions, revision.number: revision})
-    return _with(law, found, revisions=revisions, active=revision.number if active else found.active)
+    activations = (*found.activations, *([activation] if activation else []))
+    return _with(law, found, revisions=revisions, activations=activations)
 
 
 def _with(law: Law, methodology: Methodology, **changes: Any) -> Law:

@@ -11,6 +11,7 @@ from methodologies.model.procedure import Owes, Term
 from methodologies.model.sheets import Kind
 from methodologies.model.text import Text
 from methodologies.moments import Moment, Subject, printed_day
+from methodologies.rules.dismissed import stays_until
 
 State = Literal["open", "kept", "missed", "lapsed", "unreported"]
 """`lapsed`: a right not used in time, owed by nobody; `unreported`: over, and no fact tells how it went."""
@@ -60,7 +61,7 @@ def _owed(
     if due is None:
         return None
     met_on = next(_met(subject, code, term, moments), None)
-    state = _state(term, due, met_on, today)
+    state = state_of(term, due, met_on, today)
     return Owed(code, term.title, term.owes, due, term.clause, state, met_on)
 
 
@@ -86,13 +87,11 @@ def _fits(subject: Subject, term: Term) -> bool:
 
 
 def _dismissed_early(subject: Subject, moments: Sequence[Moment]) -> bool:
-    rule = subject.act.eligibility.dismissed
-    assert rule is not None, "asked only where the act speaks of the dismissed"
-    left = _last(moments, "EmployeeDismissed")
-    end = subject.period.end
-    if rule.before == "term-end":
-        end = printed_day(subject, "SheetSigned") or end
-    return left is not None and left < end
+    left, until = _last(moments, "EmployeeDismissed"), stays_until(subject)
+    if left is None or until is None or left >= until:
+        return False
+    again = _last(moments, "EmployeeAppointed")
+    return again is None or not left < again <= until
 
 
 def _due(subject: Subject, term: Term, moments: Sequence[Moment]) -> date | None:
@@ -156,7 +155,8 @@ def _met(subject: Subject, code: str, term: Term, moments: Sequence[Moment]) -> 
     yield from sorted(one.day for one in after if one.name in names and (since is None or one.day >= since))
 
 
-def _state(term: Term, due: date, met_on: date | None, today: date) -> State:
+def state_of(term: Term, due: date, met_on: date | None, today: date) -> State:
+    """How a term of the act stands on a day, by its last day and the day it was met."""
     if met_on is not None:
         return "kept" if met_on <= due else "missed"
     if today <= due:

@@ -12,9 +12,11 @@ from events.vocabulary import Name
 from methodologies.model.sheets import Kind
 from methodologies.registry import Governing
 from methodologies.rules import mean_of_quarters, quarters_and_plan, targets
+from methodologies.rules.decisions import ANNULLED, Decision
 from methodologies.rules.eligibility import tenures_in
 from methodologies.rules.mean_of_quarters import Counted, Quarter
 from methodologies.rules.steps import GRADED, NOT_ASSESSED, OPEN, plain
+from projections.decided import corrected
 from projections.grade import Grade, QuarterScore
 from projections.sheets import awaited, still_open
 from projections.view import LedgerView, not_assessed, opened
@@ -49,15 +51,23 @@ def annual_grade(view: LedgerView, of: Year, *, explained: bool) -> Grade | None
     own = _own_sheet(view, law, of, "annual")
     if not of.quarterly and record is None and own is None:
         return None
-    blank = view.blank("annual", law, (of.employee, _position(view, of, own), str(of.period)))
+    position = _position(view, of, own)
+    told = own or next((one for one in of.assessments if one.position == position), None)
+    decision = view.standing(told, _sheet_of(law, own, "annual")) if told else None
+    law = view.governing(of.period, decision)
+    blank = view.blank("annual", law, (of.employee, position, str(of.period)))
+    if decision is not None and decision.annulled:
+        return opened(blank, ANNULLED)
     if law.act.annual is None:
-        return _by_targets(view, law, own, blank, explained=explained)
+        return _by_targets(view, law, own, blank, decision=decision, explained=explained)
     blank = msgspec.structs.replace(blank, quarters=())
     counted = (*_own_quarters(view, law, of.quarterly), *_carried(record))
     formed = record is not None and record.formed is not None
     if law.act.annual.method == "quarters-and-plan":
-        return _with_plan(view, law, own, counted, blank, formed=formed, explained=explained)
-    return _of_quarters(law, of, counted, blank, formed=formed, explained=explained)
+        return _with_plan(
+            view, law, own, counted, blank, decision=decision, formed=formed, explained=explained
+        )
+    return _of_quarters(law, of, counted, blank, decision=decision, formed=formed, explained=explained)
 
 
 def _own_sheet(view: LedgerView, law: Governing, of: Year, kind: Kind) -> Assessment | None:
@@ -81,21 +91,36 @@ def _position(view: LedgerView, of: Year, own: Assessment | None) -> str:
 
 
 def _of_quarters(
-    law: Governing, of: Year, counted: Sequence[Counted], blank: Grade, *, formed: bool, explained: bool
+    law: Governing,
+    of: Year,
+    counted: Sequence[Counted],
+    blank: Grade,
+    *,
+    decision: Decision | None,
+    formed: bool,
+    explained: bool,
 ) -> Grade:
     if not counted:
         over = bool(of.quarterly) and all(grade.status == NOT_ASSESSED for grade in of.quarterly)
         status, reason = (NOT_ASSESSED, NOTHING_ASSESSED) if over else (OPEN, NO_GRADED_QUARTER)
         return msgspec.structs.replace(blank, status=status, reason=reason)
     working = mean_of_quarters.work_out(law.act, law.readings, counted)
+    assert law.act.annual is not None, "asked only of acts that form a year of quarters"
+    blank = msgspec.structs.replace(blank, quarters=_entered(working.quarters))
+    decided = corrected(law, law.act.annual.bands, decision, explained=explained)
+    placed = decided.placed if decided else working.placed
     return msgspec.structs.replace(
         blank,
         status=GRADED,
-        score=plain(working.placed.announced),
-        grade=working.placed.grade,
-        flags=_flags(gap=working.placed.gap, formed=formed),
-        quarters=_entered(working.quarters),
-        steps=mean_of_quarters.steps(law.act, law.readings, working) if explained else (),
+        score=plain(placed.announced),
+        grade=placed.grade,
+        flags=_flags(gap=placed.gap, formed=formed),
+        steps=(
+            *mean_of_quarters.steps(law.act, law.readings, working),
+            *(decided.steps if decided else ()),
+        )
+        if explained
+        else (),
     )
 
 
@@ -106,6 +131,7 @@ def _with_plan(
     counted: Sequence[Counted],
     blank: Grade,
     *,
+    decision: Decision | None,
     formed: bool,
     explained: bool,
 ) -> Grade:
@@ -124,15 +150,20 @@ def _with_plan(
         return opened(blank, reason or "incomplete")
     marks = quarters_and_plan.plan_marks(plan, own)
     working = quarters_and_plan.work_out(law.act, law.readings, counted, marks)
+    assert law.act.annual is not None, "asked only of acts that form a year of quarters and a plan"
+    decided = corrected(law, law.act.annual.bands, decision, explained=explained)
+    placed = decided.placed if decided else working.placed
+    gap = decided.placed.gap if decided else working.gap
     return msgspec.structs.replace(
         blank,
         status=GRADED,
-        score=plain(working.placed.announced),
-        grade=working.placed.grade,
-        flags=(*awaited(law.act, sheet), *_flags(gap=working.gap, formed=formed)),
+        score=plain(placed.announced),
+        grade=placed.grade,
+        flags=(*awaited(law.act, sheet, own.result()), *_flags(gap=gap, formed=formed)),
         steps=(
             *view.eligibility_steps(law, own),
             *quarters_and_plan.steps(law.act, law.readings, working),
+            *(decided.steps if decided else ()),
         )
         if explained
         else (),
@@ -140,7 +171,13 @@ def _with_plan(
 
 
 def _by_targets(
-    view: LedgerView, law: Governing, own: Assessment | None, blank: Grade, *, explained: bool
+    view: LedgerView,
+    law: Governing,
+    own: Assessment | None,
+    blank: Grade,
+    *,
+    decision: Decision | None,
+    explained: bool,
 ) -> Grade:
     sheet = _sheet_of(law, own, "annual")
     if own is None or sheet is None:
@@ -153,13 +190,20 @@ def _by_targets(
     if reason is not None or plan is None:
         return opened(blank, reason or "incomplete")
     working = targets.work_out(law.act, plan, own)
+    decided = corrected(law, targets.BANDS, decision, explained=explained)
     return msgspec.structs.replace(
         blank,
         status=GRADED,
-        score=str(working.met),
-        grade=working.grade,
-        flags=awaited(law.act, sheet),
-        steps=(*view.eligibility_steps(law, own), *targets.steps(law.act, working)) if explained else (),
+        score=plain(decided.placed.announced) if decided else str(working.met),
+        grade=decided.placed.grade if decided else working.grade,
+        flags=awaited(law.act, sheet, own.result()),
+        steps=(
+            *view.eligibility_steps(law, own),
+            *targets.steps(law.act, working),
+            *(decided.steps if decided else ()),
+        )
+        if explained
+        else (),
     )
 
 

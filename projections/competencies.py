@@ -4,7 +4,8 @@ import msgspec
 
 from events.documents import Assessment
 from events.period import parse_period
-from methodologies.rules import competencies
+from methodologies.rules import competencies, decisions
+from methodologies.rules.decisions import ANNULLED
 from methodologies.rules.eligibility import tenure_in
 from methodologies.rules.steps import GRADED
 from projections.grade import CompetencyResult, Grade
@@ -17,11 +18,14 @@ NO_GROUP = "category-without-group"
 def competencies_grade(view: LedgerView, assessment: Assessment, *, explained: bool) -> Grade | None:
     """The competency results of a year's assessment; None while no such sheet was issued."""
     period = parse_period(assessment.period)
-    law = view.governing(period)
-    rule = law.act.competencies
-    forms = {code for code, form in law.act.forms.items() if form.kind == "competencies"}
+    forms = {code for code, form in view.governing(period).act.forms.items() if form.kind == "competencies"}
     sheet = next((sheet for sheet in assessment.sheets if sheet.form in forms), None)
-    if rule is None or sheet is None:
+    if sheet is None:
+        return None
+    decision = view.standing(assessment, sheet)
+    law = view.governing(period, decision)
+    rule = law.act.competencies
+    if rule is None:
         return None
     blank = view.blank("competencies", law, (assessment.employee, assessment.position, assessment.period))
     ground = view.ground(law, assessment)
@@ -34,15 +38,23 @@ def competencies_grade(view: LedgerView, assessment: Assessment, *, explained: b
     reason = still_open(law.act, sheet, missing)
     if reason is not None:
         return opened(blank, reason)
+    if decision is not None and decision.annulled:
+        return opened(blank, ANNULLED)
     working = competencies.work_out(law.act, tenure, assessment)
+    anew = {rule.code_of(code): result for code, result in decision.competencies.items()} if decision else {}
     return msgspec.structs.replace(
         blank,
         status=GRADED,
-        flags=awaited(law.act, sheet),
+        flags=awaited(law.act, sheet, assessment.result(sheet.form)),
         results=tuple(
-            CompetencyResult(one.competency, one.shown, one.of, one.result) for one in working.results
+            CompetencyResult(one.competency, one.shown, one.of, anew.get(one.competency, one.result))
+            for one in working.results
         ),
-        steps=(*view.eligibility_steps(law, assessment), *competencies.steps(law.act, working))
+        steps=(
+            *view.eligibility_steps(law, assessment),
+            *competencies.steps(law.act, working),
+            *(decisions.competency_steps(law.act, decision) if decision else ()),
+        )
         if explained
         else (),
     )

@@ -1,6 +1,6 @@
 """Dossiers: the documents that a person's grades are made of, folded from the sealed ledger."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -26,7 +26,7 @@ _SQL = statements("dossiers")
 _Key: TypeAlias = tuple[UUID, DocumentKey | str]
 
 # Documents named after an employee that a grade rests on; the name's first part is his code.
-_PERSONAL: Final = frozenset({"annual", "assessment", "discipline", "employment", "plan"})
+_PERSONAL: Final = frozenset({"annual", "assessment", "calibration", "discipline", "employment", "plan"})
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -73,16 +73,26 @@ class Dossier:
 
     def take(self, opened: Opened) -> None:
         """Folds one more event; a failure is kept in its place."""
-        event = opened.event
-        name = event.document
-        self.employee = name.key[0]
-        self.streams[name] = (opened.stream, opened.key)
-        try:
-            document = evolve(self.documents.get(name), event)
-        except Exception as error:  # noqa: BLE001 - whatever one document does, the rest go on
-            self.failures.append(Failure(opened.stream, event.seq, told(error)))
-            return
-        if document is not None:
+        self.take_all(opened.stream, opened.key, (opened.event,))
+
+    def take_all(self, stream: UUID, key: DocumentKey, events: Iterable[Event | Failure]) -> None:
+        """Folds events of one document in order; failures, theirs and its own, are kept in their place."""
+        name: Name | None = None
+        document: Document | None = None
+        for event in events:
+            if isinstance(event, Failure):
+                self.failures.append(event)
+                continue
+            if name is None:
+                name = event.document
+                document = self.documents.get(name)
+                self.employee = name.key[0]
+                self.streams[name] = (stream, key)
+            try:
+                document = evolve(document, event)
+            except Exception as error:  # noqa: BLE001 - whatever one document does, the rest go on
+                self.failures.append(Failure(stream, event.seq, told(error)))
+        if name is not None and document is not None:
             self.documents[name] = document
 
 

@@ -38,7 +38,7 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class Lag(msgspec.Struct, frozen=True):
-    """A ledger's true head beside the mark of the live generation; times in UTC.
+    """A ledger's true head beside the mark of a generation; times in UTC.
 
     `behind` counts the events not yet projected, `law_behind` those of the agency not yet applied.
     """
@@ -139,9 +139,19 @@ def lag(conn: Connection, projection: str = GRADES) -> list[Lag]:
     return [Lag(*row) for row in conn.execute(_SQL["lags"], {"projection": projection})]
 
 
+def lags_of(conn: Connection, generation: int, projection: str = GRADES) -> list[Lag]:
+    """Every ledger's head beside the mark of a generation, by name."""
+    return [Lag(*row) for row in conn.execute(_SQL["lags_of"], [projection, generation])]
+
+
 def parked(conn: Connection, projection: str = GRADES) -> list[Parked]:
     """What the live generation could not fold, by ledger and place."""
     return [Parked(*row) for row in conn.execute(_SQL["list_parked"], [projection])]
+
+
+def parked_of(conn: Connection, generation: int, projection: str = GRADES) -> list[Parked]:
+    """What a generation could not fold, by ledger and place."""
+    return [Parked(*row) for row in conn.execute(_SQL["parked_of"], [projection, generation])]
 
 
 def parked_in(

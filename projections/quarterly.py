@@ -11,17 +11,22 @@ from methodologies.model.readings import Family
 from methodologies.registry import Governing
 from methodologies.rules import points, score_sheet
 from methodologies.rules.bands import Placed
+from methodologies.rules.decisions import ANNULLED
+from methodologies.rules.score_sheet import Ceiling
 from methodologies.rules.steps import GRADED, Step, plain
+from projections.decided import corrected
 from projections.grade import Grade
 from projections.sheets import FORM_NOT_IN_ACT, awaited, still_open
 from projections.view import LedgerView, not_assessed, opened
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What a sheet came to, and how to tell the steps that led there."""
+    """What a sheet came to, the ceiling that bound it, and how to tell the steps that led there."""
 
     placed: Placed
+    bands: str
     steps: Callable[[], tuple[Step, ...]]
+    ceiling: Ceiling | None = None
 
 
 Outcomes = Callable[[LedgerView, Governing, Assessment, Sheet], Outcome]
@@ -35,7 +40,8 @@ def quarterly_grade(view: LedgerView, assessment: Assessment, *, explained: bool
     sheet = assessment.sheet()
     if sheet is None:
         return None
-    law = view.governing(parse_period(assessment.period))
+    decision = view.standing(assessment, sheet)
+    law = view.governing(parse_period(assessment.period), decision)
     blank = view.blank("quarterly", law, (assessment.employee, assessment.position, assessment.period))
     ground = view.ground(law, assessment)
     if ground is not None:
@@ -47,26 +53,36 @@ def quarterly_grade(view: LedgerView, assessment: Assessment, *, explained: bool
     reason = still_open(law.act, sheet, score_sheet.missing_parameters(form, sheet))
     if reason is not None:
         return opened(blank, reason)
+    if decision is not None and decision.annulled:
+        return opened(blank, ANNULLED)
     outcome = outcome_of(view, law, assessment, sheet)
+    decided = corrected(law, outcome.bands, decision, outcome.ceiling, explained=explained)
+    placed = decided.placed if decided else outcome.placed
+    after = decided.steps if decided else ()
     return msgspec.structs.replace(
         blank,
         status=GRADED,
-        score=plain(outcome.placed.announced),
-        grade=outcome.placed.grade,
-        flags=_flags(law, assessment, sheet, gap=outcome.placed.gap),
-        steps=(*view.eligibility_steps(law, assessment), *outcome.steps()) if explained else (),
+        score=plain(placed.announced),
+        grade=placed.grade,
+        flags=_flags(law, assessment, sheet, gap=placed.gap),
+        steps=(*view.eligibility_steps(law, assessment), *outcome.steps(), *after) if explained else (),
     )
 
 
 def _score_sheet(view: LedgerView, law: Governing, assessment: Assessment, sheet: Sheet) -> Outcome:
     period = parse_period(assessment.period)
     working = score_sheet.work_out(law.act, law.readings, sheet, view.discipline(assessment.employee), period)
-    return Outcome(working.placed, lambda: score_sheet.steps(law.act, law.readings, sheet, working))
+    return Outcome(
+        working.placed,
+        score_sheet.BANDS,
+        lambda: score_sheet.steps(law.act, law.readings, sheet, working),
+        working.ceiling,
+    )
 
 
 def _points(_: LedgerView, law: Governing, assessment: Assessment, __: Sheet) -> Outcome:
     working = points.work_out(law.act, law.readings, assessment)
-    return Outcome(working.placed, lambda: points.steps(law.act, law.readings, working))
+    return Outcome(working.placed, points.BANDS, lambda: points.steps(law.act, law.readings, working))
 
 
 _OUTCOMES: Mapping[Family, Outcomes] = {"score-sheet": _score_sheet, "points": _points}
@@ -76,7 +92,7 @@ _OUTCOMES: Mapping[Family, Outcomes] = {"score-sheet": _score_sheet, "points": _
 def _flags(law: Governing, assessment: Assessment, sheet: Sheet, *, gap: bool) -> tuple[str, ...]:
     unreported = law.act.eligibility.workdays is not None and assessment.workdays is None
     return (
-        *awaited(law.act, sheet),
+        *awaited(law.act, sheet, assessment.result(sheet.form)),
         *(["gap"] if gap else []),
         *(["workdays-unreported"] if unreported else []),
     )

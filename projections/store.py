@@ -172,8 +172,8 @@ def _opened(keyring: Keyring, columns: tuple[Any, ...]) -> Grade:
     return found
 
 
-def _order(grade: Grade) -> tuple[bool, str, str]:
-    return grade.kind != "quarterly", grade.period, grade.position
+def _order(grade: Grade) -> tuple[bool, str, str, str]:
+    return grade.kind != "quarterly", grade.period, grade.position, grade.kind
 
 
 def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:

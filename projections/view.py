@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 import msgspec
 
-from events.documents import Adoptions, Assessment, Discipline, Document, Employment, Plan
+from events.documents import Adoptions, Assessment, Calibration, Discipline, Document, Employment, Plan
+from events.documents.assessment import Sheet
 from events.period import Period, parse_period
 from events.vocabulary import Name
 from methodologies.registry import Governing, Law, governing
-from methodologies.rules import eligibility
+from methodologies.rules import decisions, eligibility
+from methodologies.rules.decisions import Decision
 from methodologies.rules.steps import NOT_ASSESSED, OPEN, Ground, Step
 from projections.grade import Grade, Kind
 
@@ -20,10 +22,12 @@ class LedgerView(msgspec.Struct, frozen=True):
     documents: Mapping[Name, Document]
     law: Law
 
-    def governing(self, period: Period) -> Governing:
-        """The act that governs this body in a period."""
+    def governing(self, period: Period, decision: Decision | None = None) -> Governing:
+        """The act that governs this body in a period; what was decided stays under the law of its day."""
         found = self.documents.get(Name("adoptions", ()))
-        return governing(self.law, found if isinstance(found, Adoptions) else None, period)
+        own = found if isinstance(found, Adoptions) else None
+        decided_at = None if decision is None else decision.agency_seq
+        return governing(self.law, own, period, self.ledger, decided_at)
 
     def employment(self, employee: str) -> Employment | None:
         found = self.documents.get(Name("employment", (employee,)))
@@ -38,6 +42,17 @@ class LedgerView(msgspec.Struct, frozen=True):
         key = (assessment.employee, assessment.position, assessment.period)
         found = self.documents.get(Name("plan", key))
         return found if isinstance(found, Plan) else None
+
+    def standing(self, assessment: Assessment, sheet: Sheet | None) -> Decision | None:
+        """What a panel, a commission or an appeal decided last on a result; None without that.
+
+        A year that is formed of quarters alone has no sheet.
+        """
+        key = (assessment.employee, assessment.position, assessment.period)
+        found = self.documents.get(Name("calibration", key))
+        calibration = found if isinstance(found, Calibration) else None
+        form = sheet.form if sheet else None
+        return decisions.standing(assessment.result(form), calibration, sheet)
 
     def ground(self, law: Governing, assessment: Assessment) -> Ground | None:
         """Why the servant is not assessed for the assessment's period; None when he is."""

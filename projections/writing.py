@@ -1,6 +1,7 @@
 """Deriving persons' grades and writing what changed of them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -18,6 +19,17 @@ from projections.store import Place, Written
 Years: TypeAlias = frozenset[int] | None
 """The years of a person to derive; None: all."""
 
+RecordKeys: TypeAlias = Callable[[Mapping[UUID, bytes]], Mapping[UUID, DocumentKey]]
+"""The keys of annual records (with the persons they are of), made where there are none; see `store`."""
+
+
+class Derived(NamedTuple):
+    """What a person's rows must say by now, for the years asked; none where the dossier has failures."""
+
+    dossier: Dossier
+    years: Years
+    rows: Mapping[Place, tuple[Row, DocumentKey]]
+
 
 class Outcome(NamedTuple):
     """How many rows were written and removed, and how many documents parked."""
@@ -25,6 +37,20 @@ class Outcome(NamedTuple):
     written: int = 0
     removed: int = 0
     parked: int = 0
+
+
+def work_out(
+    keyring: Keyring, ground: Ground, some: Iterable[tuple[Dossier, Years]], record_keys: RecordKeys
+) -> Iterator[Derived]:
+    """The rows of these persons, the same whoever writes them and however; failures are the dossiers'.
+
+    Keys of annual records are asked for once, for all that lack theirs.
+    """
+    graded = [(dossier, years, grades_in(ground, dossier, years)) for dossier, years in some]
+    records = _give_record_keys(keyring, ground.ledger, graded, record_keys)
+    for dossier, years, grades in graded:
+        rows = {} if dossier.failures else _rows(ground, dossier, grades, records)
+        yield Derived(dossier, years, rows)
 
 
 def derive(
@@ -38,14 +64,12 @@ def derive(
 
     The dossiers know what their rows say, before and after. Those with failures lose their rows.
     """
-    derived = [(dossier, years, grades_in(ground, dossier, years)) for dossier, years in some]
-    _give_record_keys(conn, keyring, ground.ledger, derived)
     rows: list[tuple[Row, DocumentKey]] = []
     gone: list[tuple[bytes, Place]] = []
     failures: list[tuple[bytes | None, Failure]] = []
-    for dossier, years, grades in derived:
+    record_keys = partial(store.record_keys, conn, keyring, ground.ledger)
+    for dossier, years, after in work_out(keyring, ground, some, record_keys):
         before = dossier.written
-        after = {} if dossier.failures else _rows(keyring, ground, dossier, grades)
         for place, (row, key) in after.items():
             if place not in before or before[place].digest != row.digest:
                 rows.append((row, key))
@@ -68,32 +92,35 @@ def derive(
 
 
 def _give_record_keys(
-    conn: Connection, keyring: Keyring, ledger: str, derived: list[tuple[Dossier, Years, list[Grade]]]
-) -> None:
-    """Sees to it that each dossier holds the keys of the annual records in its grades."""
+    keyring: Keyring, ledger: str, graded: list[tuple[Dossier, Years, list[Grade]]], record_keys: RecordKeys
+) -> dict[tuple[str, str], UUID]:
+    """Sees to it that each dossier holds the keys of the annual records in its grades; their ids."""
+    records: dict[tuple[str, str], UUID] = {}
     wanted: dict[UUID, Dossier] = {}
-    for dossier, _, grades in derived:
+    for dossier, _, grades in graded:
         for grade in grades:
             if grade.kind == "annual":
                 record = record_of(keyring, ledger, grade.employee, grade.period)
+                records[grade.employee, grade.period] = record
                 if record not in dossier.records:
                     wanted[record] = dossier
-    keys = store.record_keys(conn, keyring, ledger, {record: one.person for record, one in wanted.items()})
+    keys = record_keys({record: one.person for record, one in wanted.items()})
     for record, dossier in wanted.items():
         key = keys.get(record)
         if key is None:
             dossier.failures.append(Failure(record, 0, "KeyringError not-unwrapped"))
         else:
             dossier.records[record] = key
+    return records
 
 
 def _rows(
-    keyring: Keyring, ground: Ground, dossier: Dossier, grades: list[Grade]
+    ground: Ground, dossier: Dossier, grades: list[Grade], records: Mapping[tuple[str, str], UUID]
 ) -> dict[Place, tuple[Row, DocumentKey]]:
     found: dict[Place, tuple[Row, DocumentKey]] = {}
     for grade in grades:
         if grade.kind == "annual":
-            row_id = record_of(keyring, ground.ledger, grade.employee, grade.period)
+            row_id = records[grade.employee, grade.period]
             key = dossier.records[row_id]
         else:
             row_id, key = dossier.streams[Name("assessment", (grade.employee, grade.position, grade.period))]

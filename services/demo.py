@@ -17,6 +17,7 @@ from methodologies.registry import Law
 from projections.grade import Grade
 from projections.marks import lag
 from projections.store import Count, counts, grades
+from services.demo_story import Story, story_of
 from services.explaining import explained
 from services.feeding import FeedError, Progress, feed
 from services.sample import Country, items_of, shared_out
@@ -45,11 +46,12 @@ class DemoError(Exception):
 
 
 class DemoReport(msgspec.Struct, frozen=True):
-    """What the demo saw: receipts held, grades by body, one grade explained, ledgers verified."""
+    """What the demo saw: receipts, grades by body, one grade explained, one contested, ledgers verified."""
 
     receipts: tuple[Receipt, ...]
     counts: tuple[Count, ...]
     example: tuple[Grade, Law] | None
+    story: Story | None
     verified: tuple[VerificationReport, ...]
     seconds: float
 
@@ -105,7 +107,7 @@ async def run(
     if ended or serving.exception() is not None:
         raise _ended(serving.exception())
     receipts = working.result()
-    return await asyncio.to_thread(_report, home, servers, keyring, receipts, started)
+    return await asyncio.to_thread(_report, home, servers, keyring, (of, receipts, started))
 
 
 async def _work(
@@ -164,8 +166,9 @@ async def _until_level(servers: Servers) -> None:
 
 
 def _report(
-    home: Path, servers: Servers, keyring: Keyring, receipts: tuple[Receipt, ...], started: float
+    home: Path, servers: Servers, keyring: Keyring, fed: tuple[Country, tuple[Receipt, ...], float]
 ) -> DemoReport:
+    of, receipts, started = fed
     with connect(servers, _AUDITOR, autocommit=True) as conn:
         verified = tuple(
             verify(conn, one.ledger, receipts, kept_checkpoints(home, one.ledger, keyring.log_key))
@@ -174,7 +177,8 @@ def _report(
     with connect(servers, _READER, autocommit=True) as conn:
         found = tuple(counts(conn))
         example = _example(conn, keyring)
-    return DemoReport(receipts, found, example, verified, time.monotonic() - started)
+        story = story_of(conn, keyring, of)
+    return DemoReport(receipts, found, example, story, verified, time.monotonic() - started)
 
 
 def _example(conn: Connection, keyring: Keyring) -> tuple[Grade, Law] | None:

@@ -7,13 +7,15 @@ from typing import Final
 
 import msgspec
 
-from events.envelope import AGENCY, Problem
+from events.documents import Document
+from events.envelope import AGENCY, Event, Problem
+from events.vocabulary import Name
 from methodologies.registry import Law
 from projections.grade import Grade
 from projections.ledger import grades_of, work_by_employee
 from projections.view import LedgerView
 from services.founding import founding_facts
-from services.intake.batch import Ground, Ledger, Refused, RepeatedHere, Sitting
+from services.intake.batch import Accepted, Ground, Ledger, Refused, RepeatedHere, Sitting
 from services.intake.message import Message, Reading, read
 
 _BEFORE_ALL_TIME: Final = datetime.min.replace(tzinfo=UTC)
@@ -42,12 +44,17 @@ def lines_of(file: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class Ledgers:
-    """The ledgers that a file of facts makes, decided one by one in the order of the file."""
+    """The ledgers that a file of facts makes, decided one by one in the order of the file.
 
-    def __init__(self) -> None:
+    With `keeping_events` every event is kept in `events`, of all ledgers together, in the order decided.
+    """
+
+    def __init__(self, *, keeping_events: bool = False) -> None:
         ledger = Ledger(0, _BEFORE_ALL_TIME, whole=True)
         self._sitting = Sitting(Ground({AGENCY: ledger}, {}, {}, Law(), _BEFORE_ALL_TIME))
-        self._sitting.append(AGENCY, self._sitting.ledgers[AGENCY], founding_facts())
+        founded = self._sitting.append(AGENCY, self._sitting.ledgers[AGENCY], founding_facts())
+        self._keeping_events = keeping_events
+        self.events: list[Event] = list(founded.events) if keeping_events else []
         self._refused: dict[int, Problem] = {}
 
     @property
@@ -59,6 +66,11 @@ class Ledgers:
     def sizes(self) -> dict[str, int]:
         """How many events each ledger holds."""
         return {body: ledger.size for body, ledger in self._sitting.ledgers.items()}
+
+    def document(self, body: str, name: Name) -> Document | None:
+        """A document of a body's ledger; None while nothing was recorded of it."""
+        ledger = self._sitting.ledgers.get(body)
+        return ledger.documents.get(name) if ledger else None
 
     def read(self, line: bytes) -> Reading:
         """The line as a message on the subject of the body that it names."""
@@ -77,19 +89,24 @@ class Ledgers:
                 return problem
             case RepeatedHere(first):
                 return self._refused.get(first)
-            case _:
-                return None
+            case Accepted(events) if self._keeping_events:
+                self.events += events
+        return None
 
     def grades(
-        self, *, explained: bool = True, failed: Callable[[str, str, Exception], None] | None = None
+        self,
+        *,
+        explained: bool = True,
+        failed: Callable[[str, str, Exception], None] | None = None,
+        law: Law | None = None,
     ) -> Iterator[Grade]:
-        """Every grade of every body, in the order of their codes.
+        """Every grade of every body, in the order of their codes; under the facts' own law or another.
 
         One whose documents cannot be graded is told to `failed` (body, employee, error), and the rest go on;
         without it the error is raised.
         """
         for body, ledger in sorted(self._sitting.ledgers.items()):
-            view = LedgerView(body, ledger.documents, self.law)
+            view = LedgerView(body, ledger.documents, self.law if law is None else law)
             for employee, work in sorted(work_by_employee(ledger.documents).items()):
                 try:
                     yield from grades_of(view, employee, work, explained=explained)

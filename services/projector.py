@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from threading import Event as Flag
 from typing import Any, Final
 
@@ -20,7 +21,10 @@ from events.log import Connection, heads
 from projections import holding
 from projections import schema as projections_schema
 from projections.live import BATCH, Advanced, Live
+from projections.rebuild import claims
+from projections.rebuild.generations import RebuildError
 from services import streams
+from services.folding_process import Crew
 from services.heartbeat import BEAT_SECONDS, beat, leave, new_instance
 from services.servers import Servers, connect
 
@@ -42,11 +46,13 @@ async def run(
     ready: Callable[[], None] = lambda: None,
     advanced: Callable[[Advanced], None] = lambda _: None,
     batch: int = BATCH,
+    keyring_file: Path | None = None,
 ) -> None:
     """Serves until `stop` is set, then finishes the batch in hand; `ready` is called once it serves.
 
     `advanced` is told of each transaction once it is committed. NATS only makes it quicker: without, the
-    heads are polled five times a second. Raises SchemaError for a database that this release does not fit.
+    heads are polled five times a second. With `keyring_file` it takes part in rebuilds, in a process of its
+    own that opens the keyring there. Raises SchemaError for a database that this release does not fit.
     """
     await asyncio.to_thread(_check, servers)
     loop = asyncio.get_running_loop()
@@ -56,6 +62,7 @@ async def run(
         lambda: Live(keyring, batch=batch),
         advanced=advanced,
         served=lambda: loop.call_soon_threadsafe(served.set),
+        aside=Crew(servers, keyring_file, 1, aside=True) if keyring_file else None,
     )
     working = asyncio.create_task(asyncio.to_thread(worker.run))
     listening = asyncio.create_task(_listen(servers.nats_url, worker.wake))
@@ -87,12 +94,14 @@ class Worker:
         *,
         advanced: Callable[[Advanced], None],
         served: Callable[[], object],
+        aside: Crew | None = None,
     ) -> None:
         self.failing: dict[str, str] = {}
         self._served = served
         self._servers = servers
         self._driver = driver
         self._advanced = advanced
+        self._aside = aside
         self._stopping = Flag()
         self._woken = Flag()
         self._instance = new_instance()
@@ -113,6 +122,13 @@ class Worker:
 
     def run(self) -> None:
         """Projects until it is stopped, on one connection after another."""
+        try:
+            self._run()
+        finally:
+            if self._aside is not None:
+                self._aside.stop()
+
+    def _run(self) -> None:
         delay = _POLL_SECONDS
         while not self._stopping.is_set():
             try:
@@ -141,6 +157,7 @@ class Worker:
             self._woken.clear()
             if time.monotonic() >= self._control_at:
                 self._share(conn)
+                self._take_part(conn)
                 self._control_at = time.monotonic() + _CONTROL_SECONDS
             moved = self._round(conn)
             self._served()
@@ -162,8 +179,19 @@ class Worker:
                 self._held[ledger] = None
         beat(conn, SERVICE, self._instance, self._detail())
 
+    def _take_part(self, conn: Connection) -> None:
+        """Has a process of its own fold ledgers of rebuilds, so that what is live does not wait for them."""
+        if self._aside is None or not claims.is_there_work(conn):
+            return
+        try:
+            self._aside.tend()
+        except RebuildError as error:
+            _log.error("rebuilds are left to others: %s", error.code)
+            self._aside = None
+
     def _round(self, conn: Connection) -> bool:
         """One transaction for each held ledger that is behind; whether any moved."""
+        self._live.look(conn)
         sizes = {head.ledger: head.size for head in heads(conn)}
         if AGENCY not in sizes:
             return False

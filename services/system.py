@@ -12,6 +12,7 @@ from events.keyring import Keyring
 from events.log import Connection
 from projections import schema as result_schema
 from services import keeper, projector, relay, witness
+from services.clock import service as clock
 from services.intake import service as intake
 from services.keys import claim, is_claimed, keyring_path, open_keyring
 from services.servers import Servers, connect, conninfo, reach, remember, supervise
@@ -23,16 +24,19 @@ def services(home: Path) -> Mapping[str, Runner]:
     """What can be served, by name; each runs until its event is set."""
     return {
         "intake": lambda servers, keyring, stop, ready: intake.run(servers, keyring, stop, ready=ready),
-        "projector": lambda servers, keyring, stop, ready: projector.run(servers, keyring, stop, ready=ready),
+        "projector": lambda servers, keyring, stop, ready: projector.run(
+            servers, keyring, stop, ready=ready, keyring_file=keyring_path(home)
+        ),
         "relay": lambda servers, keyring, stop, ready: relay.run(servers, keyring, stop, ready=ready),
         "witness": lambda servers, keyring, stop, ready: witness.run(
             servers, keyring, stop, home=home, ready=ready
         ),
         "keeper": lambda servers, keyring, stop, ready: keeper.run(servers, keyring, stop, ready=ready),
+        "clock": lambda servers, keyring, stop, ready: clock.run(servers, keyring, stop, ready=ready),
     }
 
 
-SERVICES: Final = ("intake", "projector", "relay", "witness", "keeper")
+SERVICES: Final = ("intake", "projector", "relay", "witness", "keeper", "clock")
 
 _WRITER = "bagalau_writer"
 _NATS_SECONDS = 10.0

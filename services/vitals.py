@@ -15,7 +15,14 @@ _REMEMBERED_SECONDS: Final = 600.0
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 
-_NEEDED: Final = {"intake": True, "projector": True, "relay": False, "witness": False, "keeper": False}
+_NEEDED: Final = {
+    "intake": True,
+    "projector": True,
+    "relay": False,
+    "witness": False,
+    "keeper": False,
+    "clock": False,
+}
 """Every service; without those that are needed nothing is graded."""
 
 _WITHOUT: Final = {
@@ -24,6 +31,7 @@ _WITHOUT: Final = {
     "relay": "nobody is told of events",
     "witness": "no checkpoints are signed",
     "keeper": "rejected messages are kept past their term",
+    "clock": "no sheets are issued, no years formed and no terms marked",
 }
 
 
@@ -88,6 +96,12 @@ def _told(detail: Mapping[str, Any]) -> Iterator[str]:
         yield f"{detail['ledgers']} ledgers"
     if purged := detail.get("purged"):
         yield f"{purged} rejections purged"
+    if day := detail.get("day"):
+        yield f"up to {day}"
+    if unnamed := detail.get("unnamed"):
+        yield f"{unnamed} sheets wait until their body names who assesses"
+    if left_out := detail.get("left_out"):
+        yield f"{left_out} employees are left to people: their documents cannot be read"
     if detail.get("standby"):
         yield "stands by for another"
 

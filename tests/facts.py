@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 BODY = "zhanakorgan"
 EVALUATOR = "head-1"
+SUPERVISOR = "boss-1"
 PERIOD = "2026-Q1"
 FULL_MARKS = ("5", "5", "5", "5", "5")
 
@@ -51,7 +52,7 @@ def appointed(
         "category": "E-4",
         "managerial": False,
         "unit": "u-1",
-        "supervisor": "boss-1",
+        "supervisor": SUPERVISOR,
         "unit_head": EVALUATOR,
         "on": on,
         **more,
@@ -63,8 +64,12 @@ def ref(employee: str = "e-1", position: str = "p-1", period: str = PERIOD) -> d
     return {"employee": employee, "position": position, "period": period}
 
 
-def issued(of: dict[str, Any] | None = None, form: str = "annex-2", *, body: str = BODY) -> bytes:
-    return fact("SheetIssued", {**(of or ref()), "form": form, "evaluator": EVALUATOR}, body=body)
+def issued(
+    of: dict[str, Any] | None = None, form: str = "annex-2", *, evaluator: str | None = None, body: str = BODY
+) -> bytes:
+    """A sheet sent to the head of the unit where annex 2 is the form, else to the supervisor."""
+    assessing = evaluator or (EVALUATOR if form == "annex-2" else SUPERVISOR)
+    return fact("SheetIssued", {**(of or ref()), "form": form, "evaluator": assessing}, body=body)
 
 
 def scored(

@@ -3,26 +3,54 @@
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any, TypeAlias
 
-from events.documents import adoptions, annual, assessment, calendar, discipline, employment, plan
+from events.documents import (
+    adoptions,
+    annual,
+    assessment,
+    calendar,
+    calibration,
+    commission,
+    discipline,
+    employment,
+    obligations,
+    plan,
+)
 from events.documents.adoptions import Adoptions
 from events.documents.annual import Annual
 from events.documents.assessment import Assessment
 from events.documents.calendar import Calendar
+from events.documents.calibration import Calibration
+from events.documents.commission import Commission
 from events.documents.discipline import Discipline
 from events.documents.employment import Employment
+from events.documents.obligations import Obligations
 from events.documents.plan import Plan
 from events.envelope import Event
 from events.vocabulary import Name
 
-Document: TypeAlias = Employment | Discipline | Assessment | Plan | Adoptions | Annual | Calendar
+Document: TypeAlias = (
+    Employment
+    | Discipline
+    | Assessment
+    | Calibration
+    | Commission
+    | Plan
+    | Obligations
+    | Adoptions
+    | Annual
+    | Calendar
+)
 
 _EVOLVE: dict[str, Callable[[Any, Event], Document]] = {
     "adoptions": adoptions.evolve,
     "annual": annual.evolve,
     "assessment": assessment.evolve,
     "calendar": calendar.evolve,
+    "calibration": calibration.evolve,
+    "commission": commission.evolve,
     "discipline": discipline.evolve,
     "employment": employment.evolve,
+    "obligations": obligations.evolve,
     "plan": plan.evolve,
 }
 
@@ -51,9 +79,12 @@ __all__ = [
     "Annual",
     "Assessment",
     "Calendar",
+    "Calibration",
+    "Commission",
     "Discipline",
     "Document",
     "Employment",
+    "Obligations",
     "Plan",
     "evolve",
     "fold",

@@ -7,7 +7,9 @@ from uuid import UUID
 
 import msgspec
 
-from events.envelope import Event
+from events.documents import results
+from events.documents.results import Result
+from events.envelope import SYSTEM, Event
 from events.vocabulary import assessment as facts
 from events.vocabulary.types import Ref
 
@@ -59,7 +61,7 @@ class CompetencyMark(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A sheet on a form, under an evaluator (and those added to him)."""
+    """A sheet on a form, under an evaluator (and those added to him); `by_clock` if nobody else issued it."""
 
     form: str
     evaluator: str
@@ -67,8 +69,10 @@ class Sheet(msgspec.Struct, frozen=True):
     marks: tuple[Mark, ...] = ()
     signed_on: date | None = None
     signed_at: datetime | None = None
+    signed_seq: int = 0
     countersigned_on: date | None = None
     agreed_by: str | None = None
+    by_clock: bool = False
 
     @property
     def is_signed(self) -> bool:
@@ -81,7 +85,7 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 class Assessment(msgspec.Struct, frozen=True):
-    """What is known of the assessment; a rule makes a result of it."""
+    """What is known of the assessment; a rule makes a result of it. `disputes` counts those not settled."""
 
     employee: str
     position: str
@@ -92,15 +96,19 @@ class Assessment(msgspec.Struct, frozen=True):
     breaches: tuple[Breach, ...] = ()
     targets: tuple[TargetMark, ...] = ()
     competencies: tuple[CompetencyMark, ...] = ()
-    delivered_on: date | None = None
-    acquainted_on: date | None = None
-    announced: tuple[facts.AnnouncedResult, ...] = ()
+    results: tuple[Result, ...] = ()
+    disputes: int = 0
 
     def sheet(self, form: str | None = None) -> Sheet | None:
         """The sheet on a form; with no form named, the first issued that may go unnamed."""
         if form is None:
             return next((sheet for sheet in self.sheets if sheet.form != ALWAYS_NAMED), None)
         return next((sheet for sheet in self.sheets if sheet.form == form), None)
+
+    def result(self, form: str | None = None) -> Result:
+        """What became of the result of a form: of the one that is always named, or of the other."""
+        strand = ALWAYS_NAMED if form == ALWAYS_NAMED else None
+        return next((one for one in self.results if one.form == strand), Result(strand))
 
 
 def evolve(document: Assessment | None, event: Event) -> Assessment:
@@ -114,15 +122,13 @@ def evolve(document: Assessment | None, event: Event) -> Assessment:
         case facts.WorkdaysReported():
             return msgspec.structs.replace(current, workdays=data.days)
         case facts.SheetIssued():
-            return msgspec.structs.replace(
-                current, sheets=(*current.sheets, Sheet(data.form, data.evaluator))
-            )
+            return _issued(current, data, event)
         case facts.SheetSigned():
             return _on_sheet(
                 current,
                 data,
                 lambda sheet: msgspec.structs.replace(
-                    sheet, signed_on=event.occurred_on, signed_at=event.recorded_at
+                    sheet, signed_on=event.occurred_on, signed_at=event.recorded_at, signed_seq=event.seq
                 ),
             )
     return _evolve_rarer(current, event)
@@ -146,7 +152,12 @@ def _evolve_rarer(current: Assessment, event: Event) -> Assessment:
                 current,
                 data,
                 lambda sheet: msgspec.structs.replace(
-                    sheet, signed_on=None, signed_at=None, countersigned_on=None, agreed_by=None
+                    sheet,
+                    signed_on=None,
+                    signed_at=None,
+                    signed_seq=0,
+                    countersigned_on=None,
+                    agreed_by=None,
                 ),
             )
         case facts.SheetCountersigned():
@@ -157,12 +168,15 @@ def _evolve_rarer(current: Assessment, event: Event) -> Assessment:
             )
         case facts.SheetAgreed():
             return _on_sheet(current, data, lambda sheet: msgspec.structs.replace(sheet, agreed_by=data.by))
-        case facts.ResultDelivered():
-            return msgspec.structs.replace(current, delivered_on=data.on)
-        case facts.ResultAcquainted():
-            return msgspec.structs.replace(current, acquainted_on=data.on)
-        case facts.ResultAnnounced() | facts.ResultRestated():
-            return msgspec.structs.replace(current, announced=(*current.announced, data))
+    if isinstance(data, facts.DisputeRaised | facts.DisputeSettled):
+        change = 1 if isinstance(data, facts.DisputeRaised) else -1
+        return msgspec.structs.replace(current, disputes=current.disputes + change)
+    if isinstance(data, Ref):
+        before = current.result(data.form)
+        result = results.evolve(before, event)
+        if result is not before:
+            others = tuple(one for one in current.results if one.form != result.form)
+            return msgspec.structs.replace(current, results=(*others, result))
     return _evolve_points_and_targets(current, event)
 
 
@@ -184,6 +198,17 @@ def _evolve_points_and_targets(current: Assessment, event: Event) -> Assessment:
             left = tuple(other for other in current.competencies if other.competency != competency.competency)
             return msgspec.structs.replace(current, competencies=(*left, competency))
     return current
+
+
+def _issued(current: Assessment, data: facts.SheetIssued, event: Event) -> Assessment:
+    """With one more sheet; of one that the clock issued first, the body says who evaluates."""
+    known = next((sheet for sheet in current.sheets if sheet.form == data.form), None)
+    if known is not None:
+        said = msgspec.structs.replace(known, evaluator=data.evaluator, by_clock=False)
+        sheets = tuple(said if sheet is known else sheet for sheet in current.sheets)
+        return msgspec.structs.replace(current, sheets=sheets)
+    sheet = Sheet(data.form, data.evaluator, by_clock=event.actor == SYSTEM)
+    return msgspec.structs.replace(current, sheets=(*current.sheets, sheet))
 
 
 def _on_sheet(current: Assessment, data: Ref, change: Callable[[Sheet], Sheet]) -> Assessment:

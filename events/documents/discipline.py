@@ -10,7 +10,7 @@ from events.vocabulary import discipline as facts
 
 
 class Sanction(msgspec.Struct, frozen=True):
-    """A sanction, known by the id of the fact that recorded it."""
+    """A sanction, known by the id of the fact that recorded it, here or in the ledger it is carried from."""
 
     id: UUID
     sanction: str
@@ -35,15 +35,15 @@ def evolve(document: Discipline | None, event: Event) -> Discipline:
     data = event.data
     current = document or Discipline(event.document.key[0])
     match data:
-        case facts.DisciplineRecorded() | facts.DisciplineCarried():
-            sanction = Sanction(
-                event.id,
-                data.sanction,
-                data.imposed_on,
-                data.discrediting,
-                annulled=isinstance(data, facts.DisciplineCarried) and data.annulled,
-            )
+        case facts.DisciplineRecorded():
+            sanction = Sanction(event.id, data.sanction, data.imposed_on, data.discrediting)
             return msgspec.structs.replace(current, sanctions=(*current.sanctions, sanction))
+        case facts.DisciplineCarried():
+            carried = Sanction(
+                data.discipline, data.sanction, data.imposed_on, data.discrediting, annulled=data.annulled
+            )
+            others = tuple(one for one in current.sanctions if one.id != carried.id)
+            return msgspec.structs.replace(current, sanctions=(*others, carried))
         case facts.DisciplineAnnulled():
             sanctions = tuple(
                 msgspec.structs.replace(sanction, annulled=True)

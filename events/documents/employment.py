@@ -1,6 +1,7 @@
 """An employee's file in a body: positions held, absences, secondments, dismissal."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import msgspec
 
@@ -11,8 +12,21 @@ from events.vocabulary import employment as facts
 _DAY = timedelta(days=1)
 
 
+class Received(msgspec.Struct, frozen=True):
+    """Where a servant is seconded from, with the codes he has there; `id` is the secondment's."""
+
+    id: UUID
+    body: str
+    employee: str
+    position: str
+
+
 class Tenure(msgspec.Struct, frozen=True):
-    """A position held from a day to a last day (None: still held)."""
+    """A position held from a day to a last day (None: still held).
+
+    Of one held by secondment from another body `received` tells whence; nobody there said under whom he
+    works, so the codes of his superiors are empty.
+    """
 
     position: str
     category: str
@@ -26,6 +40,7 @@ class Tenure(msgspec.Struct, frozen=True):
     until: date | None
     probation_until: date | None
     serves_public: bool
+    received: Received | None = None
 
 
 class Leave(msgspec.Struct, frozen=True):
@@ -37,8 +52,9 @@ class Leave(msgspec.Struct, frozen=True):
 
 
 class Secondment(msgspec.Struct, frozen=True):
-    """A secondment to another body, with both ends' codes."""
+    """A secondment to another body, with both ends' codes; `id` is the fact's that began it."""
 
+    id: UUID
     position: str
     to_body: str
     to_employee: str
@@ -86,13 +102,17 @@ def evolve(document: Employment | None, event: Event) -> Employment:
 def _evolve_absence(document: Employment, event: Event) -> Employment:
     data = event.data
     match data:
+        case facts.SuperiorsChanged():
+            return _under_others(document, data)
         case facts.LeaveTaken():
             leave = Leave(data.kind, data.from_, data.until)
             return msgspec.structs.replace(document, leaves=(*document.leaves, leave))
         case facts.LeaveEnded():
             return _back(document, data.on)
         case facts.EmployeeSeconded():
-            return _seconded(document, data)
+            return _seconded(document, data, event.id)
+        case facts.SecondmentReceived():
+            return _received(document, data)
         case facts.SecondmentEnded():
             return _recalled(document, data)
         case facts.EmployeeDismissed():
@@ -127,6 +147,23 @@ def _appointed(document: Employment, data: facts.EmployeeAppointed) -> Employmen
     )
 
 
+def _under_others(document: Employment, data: facts.SuperiorsChanged) -> Employment:
+    """The file with other superiors in the tenure of the position that began last; the rest is history."""
+    last = max(document.tenures_in(data.position), key=lambda tenure: tenure.since, default=None)
+    tenures = tuple(
+        msgspec.structs.replace(
+            tenure,
+            supervisor=data.supervisor or tenure.supervisor,
+            unit_head=data.unit_head or tenure.unit_head,
+            superior=data.superior or tenure.superior,
+        )
+        if tenure is last
+        else tenure
+        for tenure in document.tenures
+    )
+    return msgspec.structs.replace(document, tenures=tenures)
+
+
 def _ended(tenure: Tenure, last_day: date) -> Tenure:
     return msgspec.structs.replace(tenure, until=last_day) if tenure.until is None else tenure
 
@@ -151,9 +188,9 @@ def _back(document: Employment, on: date) -> Employment:
     return msgspec.structs.replace(document, leaves=leaves)
 
 
-def _seconded(document: Employment, data: facts.EmployeeSeconded) -> Employment:
+def _seconded(document: Employment, data: facts.EmployeeSeconded, id_: UUID) -> Employment:
     secondment = Secondment(
-        data.position, data.to_body, data.to_employee, data.to_position, data.from_, data.until
+        id_, data.position, data.to_body, data.to_employee, data.to_position, data.from_, data.until
     )
     return msgspec.structs.replace(document, secondments=(*document.secondments, secondment))
 
@@ -166,3 +203,27 @@ def _recalled(document: Employment, data: facts.SecondmentEnded) -> Employment:
         for secondment in document.secondments
     )
     return msgspec.structs.replace(document, secondments=secondments)
+
+
+def _received(document: Employment, data: facts.SecondmentReceived) -> Employment:
+    said = next(
+        (one for one in document.tenures if one.received is not None and one.received.id == data.id), None
+    )
+    tenure = Tenure(
+        position=data.position,
+        category=data.category,
+        managerial=data.managerial,
+        unit="",
+        # What this body said itself of his superiors is not for the other body to take back.
+        supervisor=said.supervisor if said else "",
+        unit_head=said.unit_head if said else "",
+        superior=said.superior if said else None,
+        heads_unit=data.heads_unit,
+        since=data.from_,
+        until=data.until,
+        probation_until=None,
+        serves_public=data.serves_public,
+        received=Received(data.id, data.from_body, data.from_employee, data.from_position),
+    )
+    others = tuple(one for one in document.tenures if one is not said)
+    return msgspec.structs.replace(document, tenures=(*others, tenure))

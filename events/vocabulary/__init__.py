@@ -11,6 +11,7 @@ from events.vocabulary import (
     discipline,
     employment,
     methodology,
+    obligation,
     plan,
     retention,
 )
@@ -25,6 +26,7 @@ MODULES: tuple[ModuleType, ...] = (
     calibration,
     commission,
     plan,
+    obligation,
     retention,
 )
 

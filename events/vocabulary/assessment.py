@@ -3,6 +3,7 @@
 from datetime import date
 from functools import cached_property
 from typing import Annotated, ClassVar
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta
@@ -11,6 +12,7 @@ from events.vocabulary.types import (
     BodyCode,
     Code,
     Codes,
+    Corrections,
     Count,
     Data,
     Days,
@@ -26,7 +28,7 @@ from events.vocabulary.types import (
     Word,
     Year,
 )
-from events.vocabulary.words import Adding, AppealedTo, Breach, Channel, FormCode, Outcome, Replacing
+from events.vocabulary.words import Adding, AppealedTo, Breach, Channel, Choice, FormCode, Outcome, Replacing
 
 
 class WorkdaysReported(Ref, frozen=True, kw_only=True):
@@ -134,9 +136,14 @@ class DecisionAppealed(Ref, frozen=True, kw_only=True):
 class AppealResolved(Ref, frozen=True, kw_only=True, omit_defaults=True):
     """What came back from an appeal: `left`, `revise` or `annul` (cl. 11)."""
 
+    # To revise is to name what is right, as one who votes does; without that the matter goes back to those
+    # who decided.
+
     outcome: Outcome
     on: date
     score: Score | None = None
+    points: Count | None = None
+    competencies: Corrections | None = None
     explanation: Text
 
 
@@ -194,17 +201,23 @@ class CompetencyAssessed(_OfYear, frozen=True, kw_only=True):
 
 
 class AnnouncedResult(Ref, frozen=True, kw_only=True, omit_defaults=True):
-    """A result as it was told, with the law it was told under."""
+    """A result as it was told, with the law it was told under.
+
+    `results` are the competencies' (`arys-2022`), which have no score. `cause` is the type of the event that
+    made it what it is, `caused_by` that event's id.
+    """
 
     system: ClassVar[bool] = True
     kind: Word
     score: str | None = None
     grade: Word | None = None
+    results: dict[str, str] | None = None
     methodology: Word
     revision: int
     digest: str
     readings: dict[str, str]
     cause: Word
+    caused_by: UUID | None = None
 
 
 class ResultAnnounced(AnnouncedResult, frozen=True, kw_only=True, omit_defaults=True):
@@ -213,6 +226,36 @@ class ResultAnnounced(AnnouncedResult, frozen=True, kw_only=True, omit_defaults=
 
 class ResultRestated(AnnouncedResult, frozen=True, kw_only=True, omit_defaults=True):
     """An announced result changed, with its cause (cl. 10, 11, 22)."""
+
+
+class CommissionDecided(Ref, frozen=True, kw_only=True, omit_defaults=True):
+    """A commission approves the result or corrects it (`sjc-2017` cl. 35; `arys-2022` cl. 37, 38)."""
+
+    # An assessment's terms run from the session's days, and no fold of it reads the session.
+
+    system: ClassVar[bool] = True
+    session: Code
+    choice: Choice
+    score: Score | None = None
+    points: Count | None = None
+    competencies: dict[str, str] | None = None
+    explanation: Text | None = None
+    convened_on: date
+    sat_on: date
+
+
+class DecisionApproved(Ref, frozen=True, kw_only=True):
+    """The authorised person approved what the commission decided on this result (`arys-2022` cl. 39)."""
+
+    system: ClassVar[bool] = True
+    session: Code
+    by: Code
+
+
+class TrainingAssigned(Ref, frozen=True, kw_only=True):
+    """The servant is sent to training courses (`sjc-2017` cl. 42)."""
+
+    on: date
 
 
 class CountedQuarter(msgspec.Struct, frozen=True):
@@ -245,6 +288,9 @@ class AnnualFormed(Data, frozen=True, kw_only=True, omit_defaults=True):
 class QuarterCarried(Data, frozen=True, kw_only=True, omit_defaults=True):
     """A quarter graded in another body's ledger is carried home with its source (cl. 3)."""
 
+    # The position is the one in that body, `days` are the calendar days of the quarter that he held it.
+    # Without a score what was carried before no longer stands.
+
     system: ClassVar[bool] = True
     employee: Code
     position: Code
@@ -252,6 +298,8 @@ class QuarterCarried(Data, frozen=True, kw_only=True, omit_defaults=True):
     from_body: BodyCode
     score: str | None = None
     grade: Word | None = None
+    methodology: Word | None = None
+    days: int | None = None
     source_seq: int
     source_leaf: str
 

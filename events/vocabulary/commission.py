@@ -8,6 +8,7 @@ from msgspec import field
 from events.vocabulary.types import (
     Code,
     Codes,
+    Corrections,
     Count,
     Data,
     Member,
@@ -73,10 +74,14 @@ class _OfPanelOrSession(Data, frozen=True, kw_only=True, omit_defaults=True):
 class VoteCast(_OfPanelOrSession, frozen=True, kw_only=True, omit_defaults=True):
     """A member votes: a score in a panel's round, or approve or revise in a commission (cl. 22)."""
 
+    # To revise is to name what is right: of a quarter under `sjc-2017` its points, of competencies results.
+
     member: Code
     round: Count | None = None
     score: Score | None = None
     choice: Choice | None = None
+    points: Count | None = None
+    competencies: Corrections | None = None
     explanation: Text | None = None
 
 

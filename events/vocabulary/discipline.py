@@ -37,7 +37,10 @@ class DisciplineAnnulled(_OfDiscipline, frozen=True, kw_only=True):
 class DisciplineCarried(_OfDiscipline, frozen=True, kw_only=True, omit_defaults=True):
     """A sanction in another body's ledger is carried here with its source (cl. 3; annexes, row 5)."""
 
+    # Known by the id of the fact that recorded it there; a later statement replaces an earlier one.
+
     system: ClassVar[bool] = True
+    discipline: UUID
     sanction: Sanction
     imposed_on: date
     discrediting: bool

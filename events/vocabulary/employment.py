@@ -3,6 +3,7 @@
 from datetime import date
 from functools import cached_property
 from typing import ClassVar
+from uuid import UUID
 
 from msgspec import field
 
@@ -42,6 +43,18 @@ class EmployeeTransferred(EmployeeAppointed, frozen=True, kw_only=True, omit_def
     from_position: Code
 
 
+class SuperiorsChanged(_OfEmployee, frozen=True, kw_only=True, omit_defaults=True):
+    """A servant who stays in his position works under other superiors; those left out stay (cl. 2, 16)."""
+
+    # It also tells under whom one works who was received by secondment.
+
+    position: Code
+    supervisor: Code | None = None
+    unit_head: Code | None = None
+    superior: Code | None = None
+    on: date
+
+
 class EmployeeSeconded(_OfEmployee, frozen=True, kw_only=True, omit_defaults=True):
     """A servant is seconded; the receiving body assesses him for that time (`pavlodar-2026` cl. 3)."""
 
@@ -63,10 +76,18 @@ class SecondmentEnded(_OfEmployee, frozen=True, kw_only=True):
 class SecondmentReceived(_OfEmployee, frozen=True, kw_only=True):
     """The receiving body's ledger learns of a secondment from the sending one (`pavlodar-2026` cl. 3)."""
 
+    # A later statement of the same secondment, known by the id of the fact that began it, replaces this.
+
     system: ClassVar[bool] = True
+    id: UUID
     position: Code
+    category: Category
+    managerial: bool
+    heads_unit: bool = False
+    serves_public: bool = False
     from_body: BodyCode
     from_employee: Code
+    from_position: Code
     from_: date = field(name="from")
     until: date
     source_seq: int

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
-from events.vocabulary.types import Data, Name, Text, Word
+from events.vocabulary.types import BodyCode, Data, Name, PeriodText, Text, Word
 
 Revision = Annotated[int, Meta(ge=1, le=10_000)]
 
@@ -43,4 +43,10 @@ class MethodologyRepealed(_OfMethodology, frozen=True, kw_only=True, omit_defaul
 class MethodologyActivated(_OfMethodology, frozen=True, kw_only=True, omit_defaults=True):
     """A corrected revision goes live; deciders use it from here on (cl. 1)."""
 
+    # From a period on and for some bodies, or for all. What a panel, a commission or an appeal decided stays
+    # as it was decided, unless `decided_too`.
+
     system: ClassVar[bool] = True
+    from_period: PeriodText | None = None
+    bodies: Annotated[list[BodyCode], Meta(max_length=10_000)] | None = None
+    decided_too: bool = False

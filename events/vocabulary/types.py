@@ -86,6 +86,10 @@ class Ref(Data, frozen=True, kw_only=True, omit_defaults=True):
         return Name("assessment", (self.employee, self.position, self.period))
 
 
+Corrections = Annotated[
+    dict[Word, Word],
+    Meta(max_length=100, description="The result of each competency that is corrected"),
+]
 Codes = Annotated[list[Code], Meta(max_length=100)]
 
 

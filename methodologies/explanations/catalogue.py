@@ -1,10 +1,11 @@
-"""The message catalogues: one per language, read from their sources."""
+"""The message catalogues: a domain has one per language, read from their sources."""
 
 from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -24,36 +25,51 @@ class UnexplainedError(LookupError):
         self.message = message
 
 
-def read_catalogue(language: Language) -> Catalog:
-    """A language's catalogue as it stands in its source."""
-    with (LOCALES / language / "LC_MESSAGES" / "bagalau.po").open("rb") as source:
-        return read_po(source, locale=language, abort_invalid=True)
+class Domain(msgspec.Struct, frozen=True):
+    """The messages that `<name>.po` under a folder of locales holds in each language."""
+
+    locales: Path
+    name: str
+
+    def read(self, language: Language) -> Catalog:
+        """A language's catalogue as it stands in its source."""
+        with (self.locales / language / "LC_MESSAGES" / f"{self.name}.po").open("rb") as source:
+            return read_po(source, locale=language, abort_invalid=True)
+
+    def messages(self, language: Language) -> frozenset[str]:
+        """The codes of all messages."""
+        return _messages(self, language)
+
+    def template(self, message: str, language: Language, count: int | None = None) -> str:
+        """The sentence of a message, with names in braces, in the plural form of `count`.
+
+        Raises UnexplainedError for a code that has no message.
+        """
+        if message not in _messages(self, language):
+            raise UnexplainedError(message)
+        translations = _translations(self, language)
+        if count is None:
+            return translations.gettext(message)
+        return translations.ngettext(message, message, count)
 
 
 @cache
-def messages(language: Language) -> frozenset[str]:
-    """The codes of all messages."""
-    ids = (message.id for message in read_catalogue(language) if message.id)
+def _messages(domain: Domain, language: Language) -> frozenset[str]:
+    ids = (message.id for message in domain.read(language) if message.id)
     return frozenset(one if isinstance(one, str) else one[0] for one in ids)
 
 
 @cache
-def _translations(language: Language) -> GNUTranslations:
+def _translations(domain: Domain, language: Language) -> GNUTranslations:
     # Compiled in memory, so that the sources alone are kept and shipped and none can be stale.
     compiled = BytesIO()
-    write_mo(compiled, read_catalogue(language))
+    write_mo(compiled, domain.read(language))
     compiled.seek(0)
     return GNUTranslations(compiled)
 
 
-def template(message: str, language: Language, count: int | None = None) -> str:
-    """The sentence of a message, with names in braces, in the plural form of `count`.
+_EXPLANATIONS = Domain(LOCALES, "bagalau")
 
-    Raises UnexplainedError for a code that has no message.
-    """
-    if message not in messages(language):
-        raise UnexplainedError(message)
-    translations = _translations(language)
-    if count is None:
-        return translations.gettext(message)
-    return translations.ngettext(message, message, count)
+read_catalogue = _EXPLANATIONS.read
+messages = _EXPLANATIONS.messages
+template = _EXPLANATIONS.template

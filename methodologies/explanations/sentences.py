@@ -25,6 +25,7 @@ _VARIANT: Mapping[str, Callable[[Step], str]] = {
     "penalty": lambda step: _breach(str(step.inputs["kind"])),
     "target": lambda step: "met" if step.value else "missed",
     "competency": lambda step: str(step.value),
+    "decided": lambda step: str(step.inputs["by"]),
 }
 """Steps that are told in different sentences, and what tells them apart."""
 
@@ -76,6 +77,7 @@ _NUMBERED_RESULTS = frozenset(
         "bonus",
         "cap-overall",
         "cap-parameter",
+        "decided",
         "mark",
         "mark-mean",
         "mean",
@@ -182,6 +184,16 @@ def _competency(step: Step, act: Act, language: Language) -> dict[str, str]:
     }
 
 
+def _competency_decided(step: Step, act: Act, language: Language) -> dict[str, str]:
+    assert act.competencies is not None, "only an act with competencies takes this step"
+    rule = act.competencies
+    named = str(step.inputs["competency"])
+    return {
+        "title": rule.competencies[rule.code_of(named) or named].title.in_(language),
+        "verdict": rule.results[str(step.value)].in_(language),
+    }
+
+
 _TITLES: Mapping[str, Callable[[Step, Act, Language], dict[str, str]]] = {
     "band": _grade,
     "band-by-reading": _grade,
@@ -189,6 +201,7 @@ _TITLES: Mapping[str, Callable[[Step, Act, Language], dict[str, str]]] = {
     "band-of-targets": _grade,
     "cap-parameter": _parameter,
     "competency": _competency,
+    "competency-decided": _competency_decided,
     "mark": _parameter,
     "mark-mean": _parameter,
     "plan-mark": _plan_mark,

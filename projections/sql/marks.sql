@@ -66,3 +66,17 @@ FROM projection.parked AS p
 INNER JOIN projection.live AS v ON v.projection = p.projection AND v.generation = p.generation
 WHERE p.projection = %s
 ORDER BY p.ledger, p.seq;
+
+-- lags_of: A generation's marks beside the true heads.
+SELECT l.ledger, l.size, coalesce(c.seq, 0), a.size, coalesce(c.agency_seq, 0), c.moved_at, l.recorded_at
+FROM ledger.ledgers AS l
+INNER JOIN ledger.ledgers AS a ON a.ledger = 'agency'
+LEFT JOIN projection.checkpoints AS c
+    ON c.projection = %s AND c.generation = %s AND c.ledger = l.ledger
+ORDER BY l.ledger;
+
+-- parked_of: By ledger and place.
+SELECT ledger, stream, seq, error, parked_at
+FROM projection.parked
+WHERE projection = %s AND generation = %s
+ORDER BY ledger, seq;

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 def demo(
     *,
     facts: Annotated[int, typer.Option(min=100, help="About how many facts to feed.")] = 3000,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same country.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same country.")] = 3,
     keep: Annotated[
         bool, typer.Option(help="Leave the data in BAGALAU_HOME for the other commands.")
     ] = False,
@@ -34,11 +34,14 @@ def demo(
 ) -> None:
     """Starts everything, feeds a made-up country from concurrent feeders, grades, explains and verifies it.
 
+    Tells one result that was contested, from its marks to the panel's protocol.
     Nothing is left behind without `--keep`. Exit code 1 when a ledger does not verify.
     """
     with _home(keep=keep) as home:
         report = _run(home, facts, seed)
     if as_json:
+        from services.demo_story import to_json
+
         print_json(
             {
                 "facts_accepted": report.accepted,
@@ -47,6 +50,7 @@ def demo(
                 "ledgers_verified": sum(one.ok for one in report.verified),
                 "seconds": round(report.seconds, 1),
                 "rejections": Counter(one.problem.code for one in report.rejected if one.problem),
+                "story": None if report.story is None else to_json(report.story),
             }
         )
     else:
@@ -95,6 +99,7 @@ def _run(home: Path, facts: int, seed: int) -> "DemoReport":
 def _show(report: "DemoReport", *, keep: bool) -> None:
     from services.cli.grades import show_counts
     from services.cli.verify import show
+    from services.demo_story import page as story_page
     from services.explanation_page import page
 
     console.print("Grades by body", style="bold")
@@ -110,6 +115,9 @@ def _show(report: "DemoReport", *, keep: bool) -> None:
     if report.example is not None:
         console.print()
         print_page(page(*report.example, "en"))
+        console.print()
+    if report.story is not None:
+        print_page(story_page(report.story))
         console.print()
     show(report.verified)
     console.print(
@@ -129,6 +137,9 @@ def _next_steps(report: "DemoReport", *, keep: bool) -> Iterator[str]:
         yield "  bagalau up                 the services, for facts of your own (docs/feeding.md)"
         return
     yield "The data stays in BAGALAU_HOME. With .venv/bin on the PATH:"
+    if report.story is not None:
+        told = report.story
+        yield f"  bagalau history {told.employee} --body {told.body} --period {told.period}"
     yield "  bagalau grades --body zhanakorgan"
     if report.example is not None:
         grade, _ = report.example

@@ -31,6 +31,10 @@ def explain(
         str | None, typer.Option(help="The body's code, where several know the employee.")
     ] = None,
     lang: Annotated[Language, typer.Option(help="The language to explain in.")] = "en",
+    revision: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="As if revision N of the act were the law."),
+    ] = None,
     facts: Annotated[
         Path | None,
         typer.Option(
@@ -41,19 +45,26 @@ def explain(
 ) -> None:
     """Explains a grade: every step from the marks to the grade, each with its clause of the act.
 
-    Exit code 1 when nothing is known of the employee for the period; it tells what is known instead. With
-    --json each grade is one derived grade object.
+    With --revision it tells what the same facts come to under another revision of the act that governs, for
+    what a panel, a commission or an appeal decided too. Exit code 1 when nothing is known of the employee for
+    the period; it tells what is known instead. With --json each grade is one derived grade object.
     """
     from projections.grade import to_json
+    from services.explaining import UnknownRevisionError
     from services.explanation_page import page
 
     try:
         parse_period(period)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="PERIOD") from None
-    found, known = (
-        _from_ledgers(employee, period, body) if facts is None else _from_file(facts, employee, period, body)
-    )
+    try:
+        found, known = (
+            _from_ledgers(employee, period, body, revision)
+            if facts is None
+            else _from_file(facts, employee, period, body, revision)
+        )
+    except UnknownRevisionError as error:
+        raise typer.BadParameter(f"{error}", param_hint="--revision") from None
     for grade, law in found:
         if as_json:
             print_line(to_json(grade))
@@ -74,7 +85,7 @@ def _unknown(employee: str, period: str, body: str | None, known: Sequence[str])
     return f"No grade of {employee} for {period} is known in {where}. Known periods: {', '.join(known)}."
 
 
-def _from_ledgers(employee: str, period: str, body: str | None) -> "_Found":
+def _from_ledgers(employee: str, period: str, body: str | None, revision: int | None) -> "_Found":
     from projections.store import grades
     from services.cli.attached import attached
     from services.cli.known_ledgers import check_ledgers
@@ -83,20 +94,34 @@ def _from_ledgers(employee: str, period: str, body: str | None) -> "_Found":
 
     with attached() as (servers, keyring, _), connect(servers, "bagalau_reader", autocommit=True) as conn:
         check_ledgers(conn, [] if body is None else [body])
-        found = list(explained(conn, keyring, employee, period, body))
+        found = list(explained(conn, keyring, employee, period, body, revision=revision))
         known = () if found else grades(conn, keyring, ledger=body, employee=employee)
         return found, sorted({grade.period for grade in known})
 
 
-def _from_file(file: Path, employee: str, period: str, body: str | None) -> "_Found":
+def _from_file(file: Path, employee: str, period: str, body: str | None, revision: int | None) -> "_Found":
+    from services.explaining import under_revision
     from services.offline import Ledgers, rejections
 
     ledgers = Ledgers()
     with file.open("rb") as lines:
         for _ in rejections(ledgers, lines):
             pass
-    of_employee = [
-        grade for grade in ledgers.grades() if grade.employee == employee and body in {None, grade.body}
-    ]
+
+    def graded(law: "Law") -> "list[Grade]":
+        found = ledgers.grades(law=law)
+        return [one for one in found if one.employee == employee and body in {None, one.body}]
+
+    of_employee = graded(ledgers.law)
     found = [(grade, ledgers.law) for grade in of_employee if grade.period == period]
+    if revision is not None:
+        laws = {
+            grade.methodology: under_revision(ledgers.law, grade.methodology, revision) for grade, _ in found
+        }
+        found = [
+            (one, law)
+            for methodology, law in laws.items()
+            for one in graded(law)
+            if one.period == period and one.methodology == methodology
+        ]
     return found, sorted({grade.period for grade in of_employee})

@@ -36,7 +36,7 @@ def up(*, verbose: Verbose = False) -> None:
 
 
 def serve(
-    service: Annotated[str, typer.Argument(help="intake, projector, relay, witness or keeper.")],
+    service: Annotated[str, typer.Argument(help="intake, projector, relay, witness, keeper or clock.")],
     *,
     verbose: Verbose = False,
 ) -> None:

@@ -1,12 +1,31 @@
 """Deciders: whether a fact becomes an event, given the documents it touches and the law."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from events.documents import Document
-from events.envelope import Fact, Refusal
+from events.envelope import Event, Fact, Refusal
 from events.vocabulary import Name
+from events.vocabulary.assessment import ResultDelivered
 from methodologies.registry import Law
-from services.deciding import agency, annual_work, assessment, discipline, employment
+from projections.view import LedgerView
+from services.deciding import (
+    agency,
+    annual_work,
+    appeals,
+    assessment,
+    calibration,
+    commission,
+    delivery,
+    discipline,
+    either,
+    employment,
+    evaluators,
+    issuing,
+    panel,
+    signing,
+)
+from services.deciding.announcing import RESTATING, announced, restated
+from services.deciding.reach import needs, touched
 from services.deciding.situation import Situation
 
 Decider = Callable[[Fact, Situation], tuple[Fact, ...]]
@@ -14,26 +33,19 @@ Decider = Callable[[Fact, Situation], tuple[Fact, ...]]
 _DECIDERS: Mapping[type, Decider] = {
     **agency.DECIDERS,
     **annual_work.DECIDERS,
+    **appeals.DECIDERS,
     **assessment.DECIDERS,
+    **calibration.DECIDERS,
+    **commission.DECIDERS,
+    **delivery.DECIDERS,
     **discipline.DECIDERS,
+    **either.DECIDERS,
     **employment.DECIDERS,
+    **evaluators.DECIDERS,
+    **issuing.DECIDERS,
+    **panel.DECIDERS,
+    **signing.DECIDERS,
 }
-
-
-def needs(fact: Fact) -> tuple[Name, ...]:
-    """The documents of the fact's ledger that its decider looks at, its own first."""
-    own = fact.document
-    if own.kind in {"assessment", "plan"}:
-        employee, position, period = own.key
-        return (
-            own,
-            Name("employment", (employee,)),
-            Name("plan", (employee, position, period)),
-            Name("adoptions", ()),
-        )
-    if own.kind == "discipline":
-        return own, Name("employment", own.key)
-    return (own,)
 
 
 def decide(fact: Fact, documents: Mapping[Name, Document], law: Law) -> tuple[Fact, ...]:
@@ -44,4 +56,19 @@ def decide(fact: Fact, documents: Mapping[Name, Document], law: Law) -> tuple[Fa
     return decider(fact, Situation(fact.body, documents, law))
 
 
-__all__ = ["Situation", "decide", "needs"]
+def follow(
+    fact: Fact, events: Sequence[Event], documents: Mapping[Name, Document], law: Law
+) -> tuple[Fact, ...]:
+    """What the system tells in the same transaction, once the fact came to these events.
+
+    A delivery announces the result as it stands; anything else restates the announced results that it
+    changed. `documents` are as after the events.
+    """
+    if isinstance(fact.data, ResultDelivered):
+        return tuple(announced(fact, LedgerView(fact.body, documents, law)))
+    if not any(event.type in RESTATING for event in events):
+        return ()
+    return tuple(restated(fact, events, touched(fact, documents), LedgerView(fact.body, documents, law)))
+
+
+__all__ = ["Situation", "decide", "follow", "needs"]

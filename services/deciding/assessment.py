@@ -1,15 +1,12 @@
-"""Sheets: issued, marked, signed, returned; and the work days of the period (cl. 5, 16, 17)."""
+"""Sheets filled in: marks, points and breaches; and the work days of the period (cl. 5, 17)."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from events.envelope import Fact, Refusal
 from events.vocabulary import assessment as facts
-from events.vocabulary.types import Ref
-from events.vocabulary.words import ADDING, REPLACING
 from methodologies.act import Act
 from methodologies.model.sheets import Form
-from services.deciding.completeness import what_is_missing
 from services.deciding.situation import Situation, period_of
 
 
@@ -21,31 +18,6 @@ def _workdays_reported(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     if data.days > (period.end - period.start).days + 1:
         most = (period.end - period.start).days + 1
         raise Refusal.because("too-many-days", f"The period has {most} days.", "data.days")
-    return (fact,)
-
-
-def _issued(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
-    data = fact.data
-    assert isinstance(data, facts.SheetIssued)
-    situation.servant(data.employee, data.position)
-    period = period_of(fact)
-    act = situation.governing(period).act
-    form = act.forms.get(data.form)
-    if form is None:
-        raise Refusal.because(
-            "unknown-form",
-            f"The act {act.id}, which governs this period, has the forms {', '.join(act.forms)}.",
-            "data.form",
-        )
-    if period.is_quarter != (form.kind == "quarterly"):
-        raise Refusal.because(
-            "wrong-period",
-            f"Under cl. {form.clause} this form is for a"
-            f" {'quarter' if form.kind == 'quarterly' else 'year'}.",
-            "data.period",
-        )
-    if situation.assessment(fact.document).sheet(data.form) is not None:
-        raise Refusal("sheet-issued-already", field="data")
     return (fact,)
 
 
@@ -84,50 +56,6 @@ def _check_mark(act: Act, mark: Decimal, precision: Decimal) -> None:
         )
 
 
-def _signed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
-    data = fact.data
-    assert isinstance(data, facts.SheetSigned)
-    sheet = situation.sheet(fact, data.form)
-    if sheet.is_signed:
-        raise Refusal("already-signed", field="data")
-    law = situation.governing(period_of(fact))
-    missing = what_is_missing(law, sheet, situation, fact.document)
-    if missing is not None:
-        raise Refusal.because("sheet-incomplete", f"The sheet lacks {missing}.", "data")
-    return (fact,)
-
-
-def _on_open_sheet(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
-    data = fact.data
-    assert isinstance(data, Ref)
-    situation.open_sheet(fact, data.form)
-    return (fact,)
-
-
-def _evaluated_by_another(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
-    data = fact.data
-    assert isinstance(data, facts.EvaluatorReplaced | facts.EvaluatorAdded)
-    grounds = REPLACING if isinstance(data, facts.EvaluatorReplaced) else ADDING
-    if data.ground not in grounds:
-        raise Refusal.because("unknown-ground", f"The ground is one of {', '.join(grounds)}.", "data.ground")
-    return _on_open_sheet(fact, situation)
-
-
-def _on_any_sheet(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
-    data = fact.data
-    assert isinstance(data, Ref)
-    situation.sheet(fact, data.form)
-    return (fact,)
-
-
-def _on_signed_sheet(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
-    data = fact.data
-    assert isinstance(data, Ref)
-    if not situation.sheet(fact, data.form).is_signed:
-        raise Refusal("sheet-unsigned", field="data")
-    return (fact,)
-
-
 def _pointed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     data = fact.data
     assert isinstance(data, facts.PointsAwarded | facts.BreachRecorded)
@@ -160,16 +88,7 @@ def _pointed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
 
 DECIDERS: Mapping[type, Callable[[Fact, Situation], tuple[Fact, ...]]] = {
     facts.WorkdaysReported: _workdays_reported,
-    facts.SheetIssued: _issued,
     facts.ScoreSubmitted: _scored,
-    facts.SheetSigned: _signed,
-    facts.SheetReturned: _on_signed_sheet,
-    facts.SheetAgreed: _on_signed_sheet,
-    facts.SheetCountersigned: _on_any_sheet,
-    facts.SigningRefused: _on_any_sheet,
-    facts.SelfAssessed: _on_any_sheet,
-    facts.EvaluatorReplaced: _evaluated_by_another,
-    facts.EvaluatorAdded: _evaluated_by_another,
     facts.PointsAwarded: _pointed,
     facts.BreachRecorded: _pointed,
 }

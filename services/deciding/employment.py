@@ -47,6 +47,15 @@ def _in_order(data: facts.EmployeeAppointed) -> None:
         )
 
 
+def _under_others(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
+    data = fact.data
+    assert isinstance(data, facts.SuperiorsChanged)
+    situation.servant(data.employee, data.position)
+    if data.supervisor is None and data.unit_head is None and data.superior is None:
+        raise Refusal.because("missing-field", "It names no superior who is another now.", "data")
+    return (fact,)
+
+
 def _left(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     data = fact.data
     assert isinstance(data, facts.LeaveTaken)
@@ -104,6 +113,7 @@ def _dismissed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
 DECIDERS: Mapping[type, Callable[[Fact, Situation], tuple[Fact, ...]]] = {
     facts.EmployeeAppointed: _appointed,
     facts.EmployeeTransferred: _transferred,
+    facts.SuperiorsChanged: _under_others,
     facts.LeaveTaken: _left,
     facts.LeaveEnded: _back,
     facts.EmployeeSeconded: _seconded,

@@ -5,12 +5,13 @@ from typing import TypeVar
 
 import msgspec
 
-from events.documents import Adoptions, Assessment, Document, Employment, Plan
+from events.documents import Adoptions, Assessment, Calibration, Document, Employment, Plan
 from events.documents.assessment import Sheet
 from events.envelope import Fact, Refusal
 from events.period import Period, parse_period
 from events.vocabulary import Name
 from methodologies.registry import Governing, Law, governing
+from projections.view import LedgerView
 
 D = TypeVar("D", bound=Document)
 
@@ -50,6 +51,15 @@ class Situation(msgspec.Struct, frozen=True):
         """The work plan of an assessment's or a plan's employee, position and year."""
         return self.find(Name("plan", name.key), Plan)
 
+    def calibration(self, name: Name) -> Calibration | None:
+        """The calibration of an assessment; None while it was never asked for."""
+        return self.find(Name("calibration", name.key), Calibration)
+
+    @property
+    def view(self) -> LedgerView:
+        """The same as those see it who derive grades."""
+        return LedgerView(self.ledger, self.documents, self.law)
+
     def sheet(self, fact: Fact, form: str | None) -> Sheet:
         """The sheet that a fact speaks of; refuses what is not known."""
         employee, position, _ = fact.document.key
@@ -68,7 +78,7 @@ class Situation(msgspec.Struct, frozen=True):
 
     def governing(self, period: Period) -> Governing:
         """The act that governs this body in a period."""
-        return governing(self.law, self.find(Name("adoptions", ()), Adoptions), period)
+        return governing(self.law, self.find(Name("adoptions", ()), Adoptions), period, self.ledger)
 
 
 def period_of(fact: Fact) -> Period:

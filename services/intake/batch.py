@@ -13,7 +13,7 @@ from events.vocabulary import Name
 from events.vocabulary.body import BodyRegistered
 from methodologies import registry
 from methodologies.registry import Law
-from services.deciding import decide
+from services.deciding import decide, follow
 from services.intake.message import Reading
 
 Key: TypeAlias = tuple[str, str]
@@ -215,7 +215,11 @@ class Sitting:
         ledger = self.ledgers.get(fact.body)
         if ledger is None:
             raise Refusal("unknown-ledger", field="body")
-        return self.append(fact.body, ledger, decide(fact, ledger.documents, self.law))
+        taken = self.append(fact.body, ledger, decide(fact, ledger.documents, self.law))
+        following = follow(fact, taken.events, ledger.documents, self.law)
+        if not following:
+            return taken
+        return Accepted((*taken.events, *self.append(fact.body, ledger, following).events))
 
     def _check_predecessor(self, key: Key) -> None:
         # A refusal for want of a predecessor decides nothing: whoever follows it waits as it does.

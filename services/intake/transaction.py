@@ -7,7 +7,7 @@ import msgspec
 
 from events.codec import UnknownEventError
 from events.documents import Document, evolve
-from events.envelope import AGENCY, REJECTED, Event, Problem, Receipt, Refusal
+from events.envelope import AGENCY, REJECTED, Event, Fact, Problem, Receipt, Refusal
 from events.log import (
     Batch,
     Connection,
@@ -112,21 +112,25 @@ class Transactor:
         self._cache.clear()
 
     def _load(self, conn: Connection, lock: Lock, readings: Sequence[Reading]) -> _HeldDocuments:
-        wanted = _wanted(lock, readings)
-        held = {
-            ledger: self._cache.get(ledger, lock.heads[ledger].size, names)
-            for ledger, names in wanted.items()
-        }
-        missing = {ledger: names - held[ledger].keys() for ledger, names in wanted.items()}
-        try:
-            loaded = self._log.load_documents(conn, missing)
-            for ledger, names in missing.items():
-                for name in names:
-                    stored = loaded.get((ledger, name))
-                    held[ledger][name] = _held(stored) if stored else Held(None, None)
-        except _UNOPENED as error:
-            # Which of them it was is not told; the batch is tried again fact by fact.
-            raise Undecidable(0) from error
+        held: _HeldDocuments = {ledger: {} for ledger in lock.heads}
+        facts = [each.fact for each in readings if each.fact is not None and each.body in held]
+        # What a document says may name others that a fact reaches, so each is asked until it names no more.
+        while facts:
+            facts, wanted = _wanted(facts, held)
+            missing: dict[str, set[Name]] = {}
+            for ledger, names in wanted.items():
+                known = self._cache.get(ledger, lock.heads[ledger].size, names)
+                held[ledger] |= known
+                missing[ledger] = names - known.keys()
+            try:
+                loaded = self._log.load_documents(conn, missing) if any(missing.values()) else {}
+                for ledger, names in missing.items():
+                    for name in names:
+                        stored = loaded.get((ledger, name))
+                        held[ledger][name] = _held(stored) if stored else Held(None, None)
+            except _UNOPENED as error:
+                # Which of them it was is not told; the batch is tried again fact by fact.
+                raise Undecidable(0) from error
         return held
 
     def _ground(
@@ -249,12 +253,20 @@ class Transactor:
         self._law.advance(decided.law)
 
 
-def _wanted(lock: Lock, readings: Iterable[Reading]) -> dict[str, set[Name]]:
-    wanted: dict[str, set[Name]] = {ledger: set() for ledger in lock.heads}
-    for reading in readings:
-        if reading.fact is not None and reading.body in wanted:
-            wanted[reading.body].update(needs(reading.fact))
-    return wanted
+def _wanted(facts: Iterable[Fact], held: _HeldDocuments) -> tuple[list[Fact], dict[str, set[Name]]]:
+    """The facts that need documents which are not held yet, and those documents by ledger."""
+    documents = {
+        ledger: {name: each.document for name, each in names.items() if each.document is not None}
+        for ledger, names in held.items()
+    }
+    wanting: list[Fact] = []
+    wanted: dict[str, set[Name]] = {}
+    for fact in facts:
+        names = needs(fact, documents[fact.body]) - held[fact.body].keys()
+        if names:
+            wanting.append(fact)
+            wanted.setdefault(fact.body, set()).update(names)
+    return wanting, wanted
 
 
 def _held(stored: StoredDocument) -> Held:

@@ -1,8 +1,9 @@
 """A believable made-up country from a seed: its bodies, servants and facts, some of them wrong on purpose."""
 
 from services.sample.country import Country, SampleBody, bodies
-from services.sample.feed import facts, facts_of, items, items_of, shared_out
-from services.sample.wrong import WRONG, Item, Wrong
+from services.sample.feed import facts, facts_of, items, items_of, lapses_of, shared_out
+from services.sample.mistake import Wrong
+from services.sample.wrong import WRONG, Item
 
 __all__ = [
     "WRONG",
@@ -15,5 +16,6 @@ __all__ = [
     "facts_of",
     "items",
     "items_of",
+    "lapses_of",
     "shared_out",
 ]

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 
 from events.period import Period
+from services.sample.delivery import tell_all_anew
 from services.sample.office import Fact, Office, Task, new_id
-from services.sample.staff import Servant
+from services.sample.servant import Servant
 
 _SANCTIONED = 0.02
 _LATE = 0.3
@@ -26,7 +27,9 @@ _KINDS = (
 )
 _DRAWN = tuple(kind for kind, weight in _KINDS for _ in range(weight))
 _DAY = timedelta(days=1)
-_LATE_FROM, _LATE_TO = 22, 45
+# Once every result of the quarter was told.
+_LATE_FROM, _LATE_TO = 40, 60
+_ANNULLED_FROM, _ANNULLED_TO = 45, 75
 
 
 def conduct(office: Office, period: Period) -> Iterator[Task]:
@@ -43,11 +46,12 @@ def _sanction(office: Office, servant: Servant, period: Period) -> Iterator[Task
     imposed, reported = _days(office, first, last, period)
     servant.capped = first <= imposed <= last and reported <= period.end
     fact_id = new_id(office.rng)
-    yield reported, partial(_recorded, office, servant.code, imposed, reported, fact_id)
+    told = period if reported > period.end + _DAY else None
+    yield reported, partial(_recorded, office, servant, (imposed, reported), fact_id, told)
     if office.chance(_ANNULLED):
-        on = reported + timedelta(days=5 + int(office.rng.random() * 25))
-        data = {"employee": servant.code, "discipline": fact_id, "basis": f"Суд шешімі {on.year}/{on.month}"}
-        yield on, partial(_annulled, office, on, data)
+        first = max(reported + _DAY, period.end + timedelta(days=_ANNULLED_FROM))
+        on = office.day_within(first, period.end + timedelta(days=_ANNULLED_TO))
+        yield on, partial(_annulled, office, servant, on, fact_id, period)
 
 
 def _days(office: Office, first: date, last: date, period: Period) -> tuple[date, date]:
@@ -65,10 +69,13 @@ def _days(office: Office, first: date, last: date, period: Period) -> tuple[date
     return imposed, min(imposed + timedelta(days=int(office.rng.random() * 3)), period.end)
 
 
-def _recorded(office: Office, employee: str, imposed: date, on: date, fact_id: str) -> Iterator[Fact]:
+def _recorded(
+    office: Office, servant: Servant, days: tuple[date, date], fact_id: str, told: Period | None
+) -> Iterator[Fact]:
+    imposed, on = days
     sanction = _DRAWN[int(office.rng.random() * len(_DRAWN))]
     data: dict[str, Any] = {
-        "employee": employee,
+        "employee": servant.code,
         "sanction": sanction,
         "imposed_on": imposed.isoformat(),
         "discrediting": office.chance(_DISCREDITING),
@@ -77,7 +84,12 @@ def _recorded(office: Office, employee: str, imposed: date, on: date, fact_id: s
     if sanction == "other":
         data["title"] = "Лишение классного чина"
     yield office.fact("DisciplineRecorded", on, office.hr, data, fact_id)
+    if told is not None:
+        tell_all_anew(office, servant, str(told), on)
 
 
-def _annulled(office: Office, on: date, data: dict[str, Any]) -> Iterator[Fact]:
+def _annulled(office: Office, servant: Servant, on: date, fact_id: str, period: Period) -> Iterator[Fact]:
+    basis = f"Суд шешімі {on.year}/{on.month}"
+    data = {"employee": servant.code, "discipline": fact_id, "basis": basis}
     yield office.fact("DisciplineAnnulled", on, office.hr, data)
+    tell_all_anew(office, servant, str(period), on)

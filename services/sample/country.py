@@ -23,7 +23,7 @@ _MOST_WRONG = 0.9
 # Facts of one servant: his appointment, then what he adds in a quarter. A little below what is counted, so
 # that a country made for N facts has at least N.
 _FACTS_ONCE = 1.0
-_FACTS_A_QUARTER = 8.3
+_FACTS_A_QUARTER = 10.0
 
 
 class Adopted(msgspec.Struct, frozen=True):
@@ -57,7 +57,9 @@ class Country(msgspec.Struct, frozen=True, kw_only=True):
     `bodies` counts those under the score sheet; `families` adds one body each for `points` (`sjc`, 2017)
     and `targets` (`arys`, 2023). `employees` is the total, shared out as in life: a few ministries with
     thousands, most akimats with tens; without it each body has its natural size, or `per_body` on average.
-    `wrong` is the share of wrong messages among all. Raises ValueError for what cannot be made.
+    `wrong` is the share of wrong messages among all. With `clocked` the clock is at work where the facts go:
+    it carries secondments, so that a receiving body reports of those lent to it. Raises ValueError for
+    what cannot be made.
     """
 
     seed: int = 1
@@ -68,6 +70,7 @@ class Country(msgspec.Struct, frozen=True, kw_only=True):
     quarters: tuple[int, ...] = (1, 2, 3, 4)
     wrong: float = 0.02
     families: tuple[Family, ...] = ("score-sheet",)
+    clocked: bool = False
 
     def __post_init__(self) -> None:
         if self.bodies < 1:

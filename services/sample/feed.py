@@ -3,25 +3,27 @@
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain
-from operator import itemgetter
 from random import Random
 from types import MappingProxyType
 
 from events.envelope import AGENCY
+from events.period import Period
 from services.sample.conduct import conduct
 from services.sample.country import Country, Family, SampleBody, bodies
-from services.sample.office import Fact, Office, Procedure, Task, new_id
+from services.sample.mistake import Context, encode
+from services.sample.office import Fact, Lapse, Office, Procedure, new_id
 from services.sample.points import agree_plans, award_points, mark_plans
 from services.sample.score_sheet import assess
+from services.sample.secondments import lend, receive, secondments, settle
 from services.sample.service import opening, service
 from services.sample.targets import assess_year, set_targets
-from services.sample.wrong import Context, Item, encode, with_wrong
+from services.sample.wrong import Item, with_wrong
 
 HR_AGENCY = "hr-agency"
 
 PROCEDURES: MappingProxyType[Family, tuple[Procedure, ...]] = MappingProxyType(
     {
-        "score-sheet": (service, conduct, assess),
+        "score-sheet": (service, lend, receive, conduct, assess),
         "points": (service, agree_plans, award_points, mark_plans),
         "targets": (service, set_targets, assess_year),
     }
@@ -61,8 +63,19 @@ def items_of(country: Country, body: str) -> Iterator[Item]:
     roll = {each.code: each for each in bodies(country)}
     another = next((code for code in roll if code != body), AGENCY)
     reporting = roll[body]
-    rng = Random(f"{country.seed}/{body}/wrong")
+    rng = Random(f"{country.seed}/{body}/mistakes")
     return with_wrong(good, country.wrong, Context(rng, reporting.family, reporting.years[0] - 1, another))
+
+
+def lapses_of(country: Country, body: str) -> frozenset[Lapse]:
+    """The terms that a body does not keep, by its own doing; KeyError for an unknown code."""
+    living = {each.code: each for each in bodies(country)}[body]
+    office = _opened(living, country)
+    found: set[Lapse] = set()
+    office.lapses = found
+    for _ in _at_work(office, country.periods(living)):
+        pass
+    return frozenset(found)
 
 
 def shared_out(country: Country, feeders: int) -> tuple[tuple[str, ...], ...]:
@@ -96,22 +109,25 @@ def _registrations(country: Country, roll: tuple[SampleBody, ...]) -> Iterator[F
 
 
 def _lived(body: SampleBody, country: Country) -> Iterator[Fact]:
-    periods = country.periods(body)
-    office = Office(body, country.seed, periods)
+    return _at_work(_opened(body, country), country.periods(body))
+
+
+def _opened(body: SampleBody, country: Country) -> Office:
+    office = Office(body, country.seed, country.periods(body))
+    known = secondments(country)
+    office.lent = tuple(lent for lent in known if lent.home == body.code)
+    if country.clocked:
+        office.borrowed = tuple(lent for lent in known if lent.host == body.code)
+    settle(office)
+    return office
+
+
+def _at_work(office: Office, periods: tuple[Period, ...]) -> Iterator[Fact]:
     yield from opening(office)
     # A quarter is thought out at once, as its assessment rests on what happened in it; its facts are made
     # when their day comes, which for the assessment is in the next quarter.
-    pending: list[tuple[date, int, Task]] = []
-    order = 0
     for period, following in zip(periods, (*periods[1:], None), strict=True):
-        for procedure in PROCEDURES[body.family]:
-            for task in procedure(office, period):
-                order += 1
-                pending.append((task[0], order, task))
-        pending.sort(key=itemgetter(0, 1))
-        ready = len(pending)
-        if following is not None:
-            ready = next((at for at, due in enumerate(pending) if due[0] >= following.start), ready)
-        for _, _, (_, make) in pending[:ready]:
-            yield from make()
-        del pending[:ready]
+        for procedure in PROCEDURES[office.body.family]:
+            for on, make in procedure(office, period):
+                office.plan(on, make)
+        yield from office.worked(following.start if following else None)

@@ -1,35 +1,31 @@
 """The quarter's assessment under the score-sheet acts: work days, sheet, five marks, signature."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from typing import Any
 
 from events.period import Period
+from services.sample import law
 from services.sample.comments import comment
 from services.sample.office import Fact, Office, Task, reference
-from services.sample.staff import Post, Servant, Stint
-
-_BY_SUPERVISOR = frozenset({"E-1", "E-2", "E-R-1"})
-_BY_SUPERVISOR_OF: dict[str, frozenset[str]] = {"zhanakorgan-2026": _BY_SUPERVISOR | {"E-3"}}
-_LATIN = str.maketrans("ЕСО", "ECO")
-
-_WORKING_DAYS = {1: 57, 2: 61, 3: 65, 4: 64}
-_LEAST_DAYS = 15
+from services.sample.servant import Case, Post, Servant, Stint
+from services.sample.telling import SIGNED_TERM, TOLD_TERM, tell, told_on
 
 _UNREPORTED = 0.01
 _FEW_DAYS = 0.008
 _CORRECTED_DAYS = 0.01
-_TOO_SHORT = 28
 _ISSUED_ALL_THE_SAME = 0.3
 _SUBSTITUTED = 0.008
+_BY_CHIEF_OF_STAFF = 0.25
 _REPLACED = 0.012
 _COMMENTED = 0.06
 _UNSIGNED = 0.012
 _UNFINISHED = 0.006
+_LATE = 0.006
 
-_PARAMETERS = (1, 2, 3, 4, 5)
-_ROW_OF_SANCTIONS = 5
+_OVER_TWENTY = "over-twenty"
 _CAPPED = ("2.99", "2.5", "2", "1.99", "1", "0", "5", "4")
 
 # Of a thousand marks how many are which, from the best down.
@@ -52,6 +48,7 @@ _MARKS = tuple(mark for mark, share in _SHARES for _ in range(share))
 _AS_NUMBERS: dict[str, int | float] = {
     mark: float(mark) if "." in mark else int(mark) for mark in {*_MARKS, *_CAPPED}
 }
+_HUNDREDTHS = {mark: round(100 * float(mark)) for mark in _AS_NUMBERS}
 # How far down the list a servant's marks begin, in thousandths, and how many of 120 servants are so: most
 # do well, some never get a five, few get nothing but twos and less.
 _TEMPERS = (0,) * 78 + (100,) * 18 + (300,) * 12 + (500,) * 8 + (880,) * 3 + (975,)
@@ -59,40 +56,67 @@ _TEMPERS = (0,) * 78 + (100,) * 18 + (300,) * 12 + (500,) * 8 + (880,) * 3 + (97
 
 def form_and_evaluator(methodology: str, post: Post) -> tuple[str, str]:
     """The form a servant is assessed on and by whom (cl. 16)."""
-    by_supervisor = _BY_SUPERVISOR_OF.get(methodology, _BY_SUPERVISOR)
-    if post.category.translate(_LATIN) in by_supervisor:
-        return "annex-1", post.supervisor
-    return ("annex-1" if post.managerial else "annex-2"), post.unit_head
+    form, by_supervisor = law.sheet_for(
+        methodology, "quarterly", post.category, managerial=post.managerial, heads_unit=post.heads_unit
+    )
+    return form, post.supervisor if by_supervisor else post.unit_head
 
 
 def assess(office: Office, period: Period) -> Iterator[Task]:
     """The assessment of everyone who served in the quarter, within the 20 days after it."""
-    for servant in office.staff.servants:
+    methodology = office.body.governed_by(period)
+    assessed = Counter[str]()
+    for servant in (*office.staff.servants, *office.guests):
         for stint in servant.stints(period):
-            yield from _assessment(office, servant, stint, period)
+            if servant.away and servant.days_away(stint) > (stint.until - stint.since).days:
+                continue
+            form, evaluator = form_and_evaluator(methodology, stint.post)
+            assessed[evaluator] += 1
+            crowded = assessed[evaluator] > _most(methodology)
+            case = Case(
+                reference(servant.code, stint.post.position, str(period)),
+                servant,
+                methodology,
+                evaluator,
+                office.staff.other_evaluator(evaluator, servant.code) if crowded else evaluator,
+                0,
+            )
+            yield from _assessment(office, case, form, stint, period)
 
 
-def _assessment(office: Office, servant: Servant, stint: Stint, period: Period) -> Iterator[Task]:
-    ref = reference(servant.code, stint.post.position, str(period))
+def _most(methodology: str) -> int:
+    over = law.act(methodology).substitution[_OVER_TWENTY].over
+    assert over is not None
+    return over
+
+
+def _assessment(office: Office, case: Case, form: str, stint: Stint, period: Period) -> Iterator[Task]:
+    end, days = period.end, None
     if not office.chance(_UNREPORTED):
-        on = office.working_day_after(period.end, 1, 4)
-        yield on, partial(_workdays, office, ref, _days_worked(office, servant, stint, period), on)
-    too_short = (stint.until - stint.since).days + 1 < _TOO_SHORT
-    if too_short and not office.chance(_ISSUED_ALL_THE_SAME):
+        on = office.weekday_after(end, 1, 4)
+        days = _days_worked(office, case, stint, period)
+        yield on, partial(_workdays, office, case.ref, days, on)
+    assessed = law.is_assessed(case.methodology, case.servant, stint, period, days)
+    if not assessed and not office.chance(_ISSUED_ALL_THE_SAME):
         return
-    form, evaluator = form_and_evaluator(office.body.governed_by(period), stint.post)
-    issued = office.working_day_after(period.end, 5, 8)
-    yield issued, partial(_issue, office, ref, form, evaluator, issued)
-    scored = office.working_day_after(period.end, 9, 20)
-    yield scored, partial(_score, office, ref, servant, evaluator, scored, capped=servant.capped)
+    issued = office.weekday_after(end, 5, 8)
+    yield issued, partial(_issue, office, case, form, issued)
+    late = assessed and office.chance(_LATE)
+    scored = office.weekday_after(end, 21, 27) if late else office.weekday_after(end, 9, 20)
+    if late:
+        office.fails(case.ref, SIGNED_TERM)
+    capped = case.servant.capped
+    yield scored, partial(_score, office, case, form, scored, capped=capped, assessed=assessed)
 
 
-def _days_worked(office: Office, servant: Servant, stint: Stint, period: Period) -> int:
-    if office.chance(_FEW_DAYS):
-        return _LEAST_DAYS - 1 + office.rng.getrandbits(1)
+def _days_worked(office: Office, case: Case, stint: Stint, period: Period) -> int:
+    least = law.act(case.methodology).eligibility.workdays
+    if least is not None and office.chance(_FEW_DAYS):
+        return int(least.value) - 1 + office.rng.getrandbits(1)
     whole = (period.end - period.start).days + 1
-    share = ((stint.until - stint.since).days + 1) / whole
-    return max(0, round(_WORKING_DAYS[period.quarter or 1] * share) - servant.absent)
+    away = case.servant.days_away(stint) if case.servant.away else 0
+    share = ((stint.until - stint.since).days + 1 - away) / whole
+    return max(0, round(law.working_days(period) * share) - case.servant.absent)
 
 
 def _workdays(office: Office, ref: dict[str, Any], days: int, on: date) -> Iterator[Fact]:
@@ -101,40 +125,72 @@ def _workdays(office: Office, ref: dict[str, Any], days: int, on: date) -> Itera
     yield office.fact("WorkdaysReported", on, office.hr, {**ref, "days": days})
 
 
-def _issue(office: Office, ref: dict[str, Any], form: str, evaluator: str, on: date) -> Iterator[Fact]:
-    yield office.fact("SheetIssued", on, office.hr, {**ref, "form": form, "evaluator": evaluator})
+def _issue(office: Office, case: Case, form: str, on: date) -> Iterator[Fact]:
+    data = {**case.ref, "form": form, "evaluator": case.evaluator}
+    yield office.fact("SheetIssued", on, office.hr, data)
 
 
 def _score(
-    office: Office, ref: dict[str, Any], servant: Servant, evaluator: str, on: date, *, capped: bool
+    office: Office, case: Case, form: str, on: date, *, capped: bool, assessed: bool
 ) -> Iterator[Fact]:
-    if office.chance(_SUBSTITUTED) and evaluator != office.staff.first_head:
-        evaluator = office.staff.first_head
-        data = {**ref, "evaluator": evaluator, "ground": "absence"}
-        yield office.fact("EvaluatorReplaced", on, office.hr, data)
+    yield from _evaluators(office, case, on)
     unfinished = office.chance(_UNFINISHED)
-    for parameter in _PARAMETERS:
-        if unfinished and parameter > office.rng.random() * _ROW_OF_SANCTIONS:
+    rows = law.parameters(case.methodology, form)
+    total = 0
+    for parameter, is_capped in rows:
+        if unfinished and parameter > office.rng.random() * len(rows):
+            _left_open(office, case, assessed=assessed)
             return
         if office.chance(_REPLACED):
-            yield office.fact("ScoreSubmitted", on, evaluator, _mark(office, ref, parameter, servant))
-        yield office.fact(
-            "ScoreSubmitted", on, evaluator, _mark(office, ref, parameter, servant, capped=capped)
-        )
-    if not office.chance(_UNSIGNED):
-        yield office.fact("SheetSigned", on, evaluator, ref | office.signature())
+            mark = _mark(office, case.servant)
+            yield office.fact("ScoreSubmitted", on, case.scorer, _marked(office, case, parameter, mark))
+        mark = _mark(office, case.servant, capped=capped and is_capped)
+        total += _HUNDREDTHS[mark]
+        yield office.fact("ScoreSubmitted", on, case.scorer, _marked(office, case, parameter, mark))
+    if office.chance(_UNSIGNED):
+        _left_open(office, case, assessed=assessed)
+        return
+    yield office.fact("SheetSigned", on, case.evaluator, case.ref | office.signature())
+    if assessed:
+        case.score = round(total / len(rows))
+        told = told_on(office, case, on)
+        office.plan(told, partial(tell, office, case, told))
 
 
-def _mark(
-    office: Office, ref: dict[str, Any], parameter: int, servant: Servant, *, capped: bool = False
-) -> dict[str, Any]:
-    if capped and parameter == _ROW_OF_SANCTIONS:
-        mark = _CAPPED[int(office.rng.random() * len(_CAPPED))]
-    else:
-        begin = _TEMPERS[servant.temper]
-        mark = _MARKS[begin + int(office.rng.random() * (len(_MARKS) - begin))]
+def _left_open(office: Office, case: Case, *, assessed: bool) -> None:
+    if assessed:
+        office.fails(case.ref, SIGNED_TERM)
+        if law.left_early(case):
+            office.fails(case.ref, TOLD_TERM)
+
+
+def _evaluators(office: Office, case: Case, on: date) -> Iterator[Fact]:
+    """Whoever scores in the evaluator's place, or beside him as he has too many (cl. 3, 17)."""
+    if case.scorer != case.evaluator:
+        data = {**case.ref, "evaluator": case.scorer, "ground": _OVER_TWENTY}
+        yield office.fact("EvaluatorAdded", on, case.evaluator, data)
+        return
+    ground = "absence" if case.evaluator != office.staff.first_head else "first-head"
+    share = _SUBSTITUTED if ground == "absence" else _BY_CHIEF_OF_STAFF
+    if office.chance(share) and ground in law.act(case.methodology).substitution:
+        substitutes = {"absence": office.staff.first_head, "first-head": office.staff.chief_of_staff}
+        case.evaluator = case.scorer = substitutes[ground]
+        data = {**case.ref, "evaluator": case.evaluator, "ground": ground}
+        yield office.fact("EvaluatorReplaced", on, office.hr, data)
+
+
+def _mark(office: Office, servant: Servant, *, capped: bool = False) -> str:
+    if capped:
+        return _CAPPED[int(office.rng.random() * len(_CAPPED))]
+    begin = _TEMPERS[servant.temper]
+    return _MARKS[begin + int(office.rng.random() * (len(_MARKS) - begin))]
+
+
+def _marked(office: Office, case: Case, parameter: int, mark: str) -> dict[str, Any]:
     score = _AS_NUMBERS[mark] if office.marks_as_numbers else mark
-    data = {**ref, "parameter": parameter, "score": score}
+    data = {**case.ref, "parameter": parameter, "score": score}
+    if case.scorer != case.evaluator:
+        data["scorer"] = case.scorer
     if office.rng.random() < _COMMENTED:
         data["comment"] = comment(office.rng, mark, kazakh=office.comments_in_kazakh)
     return data

@@ -7,9 +7,10 @@ from typing import Any
 
 from events.period import Period
 from services.sample.office import Fact, Office, Task, appointment
-from services.sample.staff import Post, Servant, Unit
+from services.sample.servant import Post, Servant
+from services.sample.staff import Unit
 
-_JOINING = 0.02
+_JOINING = 0.011
 _AT_THE_EDGE = 0.3
 _ON_PROBATION = 0.3
 _MOVING = 0.012
@@ -45,6 +46,10 @@ def service(office: Office, period: Period) -> Iterator[Task]:
     serving = tuple(staff.servants)
     for servant in serving:
         servant.absent = 0
+        if period.quarter == 1:
+            # What ended before the year puts nobody's three months off.
+            servant.leaves = []
+            servant.points = []
         drawn = office.rng.random()
         if not servant.settled and drawn > 1 - _LEAVING:
             yield _dismissal(office, servant, period)
@@ -65,7 +70,8 @@ def _late_start(office: Office, period: Period) -> Task:
     servant = office.staff.new_servant(office.rng.choice(office.staff.units), on)
     data = appointment(servant.code, servant.post, on) | office.staff.particulars()
     if office.chance(_ON_PROBATION):
-        data["probation_until"] = (on + _PROBATION).isoformat()
+        servant.probation_until = on + _PROBATION
+        data["probation_until"] = servant.probation_until.isoformat()
     return on, partial(_report, office, "EmployeeAppointed", on, data)
 
 
@@ -106,6 +112,8 @@ def _absence(office: Office, servant: Servant, period: Period) -> Iterator[Task]
     servant.absent = round(((last - first).days + 1) * _WORKING_SHARE)
     data: dict[str, Any] = {"employee": servant.code, "kind": kind, "from": first.isoformat()}
     open_ended = office.chance(_OPEN_ENDED)
+    # Whoever reports the day of the return was last away the day before it.
+    servant.leaves.append((kind, first, last - _DAY if open_ended else last))
     if not open_ended:
         data["until"] = last.isoformat()
     yield first, partial(_report, office, "LeaveTaken", first, data)

@@ -1,29 +1,13 @@
 """Who serves in a body at the start: units with their heads, deputies and specialists, and the leadership."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
 import msgspec
 
-from events.period import Period
 from services.sample.country import Kind, SampleBody
 from services.sample.names import identity_number, person
-
-
-class Post(msgspec.Struct, frozen=True):
-    """A position with those above it."""
-
-    position: str
-    category: str
-    managerial: bool
-    unit: str
-    supervisor: str
-    unit_head: str
-    superior: str
-    heads_unit: bool = False
-    serves_public: bool | None = None
-    """Told only where an act asks for it."""
+from services.sample.servant import Post, Servant
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -33,47 +17,6 @@ class Unit(msgspec.Struct, frozen=True):
     head: str
     supervisor: str
     superior: str
-
-
-class Stint(msgspec.Struct, frozen=True):
-    """A post held within a period, from a first to a last day."""
-
-    post: Post
-    since: date
-    until: date
-
-
-class Servant:
-    """A servant as his body's HR service knows him; it changes as he moves on."""
-
-    __slots__ = ("absent", "capped", "code", "left", "posts", "settled", "temper")
-
-    def __init__(self, code: str, post: Post, since: date, temper: int, *, settled: bool = False) -> None:
-        self.code = code
-        self.posts: list[tuple[Post, date]] = [(post, since)]
-        self.left: date | None = None
-        self.temper = temper
-        """How good his marks are, as a number below 120."""
-        self.settled = settled
-        """Others are assessed by him, so he neither moves nor leaves."""
-        self.absent = 0
-        """Working days of leave in the quarter at hand."""
-        self.capped = False
-        """His evaluator knows of a sanction in the quarter at hand."""
-
-    @property
-    def post(self) -> Post:
-        """The post held now."""
-        return self.posts[-1][0]
-
-    def stints(self, period: Period) -> Iterator[Stint]:
-        """The posts held within a period, in order."""
-        for index, (post, since) in enumerate(self.posts):
-            following = self.posts[index + 1][1] if index + 1 < len(self.posts) else None
-            last = following - timedelta(days=1) if following else (self.left or period.end)
-            first, last = max(since, period.start), min(last, period.end)
-            if first <= last:
-                yield Stint(post, first, last)
 
 
 class Ladder(msgspec.Struct, frozen=True):
@@ -121,9 +64,12 @@ class Staff:
         self._number = 0
         self._prefix = body.code[:2].upper()
         self.first_head = f"{self._prefix}-HEAD"
+        self.chief_of_staff = f"{self._prefix}-CHIEF"
         self.units: list[Unit] = []
         self.servants: list[Servant] = []
         self._build(body.employees)
+        self.evaluators = (self.first_head, *(one.code for one in self.servants if one.settled))
+        """Those who assess others, so whoever may sit on a panel or a commission."""
 
     def new_servant(self, unit: Unit, since: date) -> Servant:
         """Somebody joins a unit as one of its specialists."""
@@ -135,6 +81,11 @@ class Staff:
         return msgspec.structs.replace(
             self._specialist(unit), position=position, category=mover.post.category
         )
+
+    def other_evaluator(self, evaluator: str, employee: str) -> str:
+        """Whom an evaluator names to assess a servant beside him; himself where there is nobody else."""
+        others = [one for one in self.evaluators if one not in {evaluator, employee}]
+        return self._rng.choice(others) if others else evaluator
 
     def particulars(self) -> dict[str, str]:
         """A made-up name and identity number."""

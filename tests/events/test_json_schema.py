@@ -42,8 +42,15 @@ def checks(schema: Any, value: Any) -> dict[str, Callable[[Any], bool]]:
             not isinstance(value, dict)
             or all(fits(keys[key], item) for key, item in value.items() if key in keys)
         ),
+        "maxProperties": lambda most: not isinstance(value, dict) or len(value) <= most,
+        "propertyNames": lambda name: not isinstance(value, dict) or all(fits(name, key) for key in value),
         "additionalProperties": lambda more: (
-            more is not False or not isinstance(value, dict) or value.keys() <= schema["properties"].keys()
+            not isinstance(value, dict)
+            or all(
+                more is not False and fits(more, item)
+                for key, item in value.items()
+                if key not in schema.get("properties", {})
+            )
         ),
     }
 

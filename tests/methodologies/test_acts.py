@@ -68,6 +68,12 @@ def test_pavlodar_row_4_is_printed_of_the_evaluator_and_noted_as_a_fault() -> No
     assert act("typical-2025").forms["annex-1"].parameters["4"].title.kk.startswith("Бағаланатын")
 
 
+@pytest.mark.clause(
+    "zhanakorgan-2026/cl-16/managers-by-category",
+    "typical-2025/cl-16/managers-by-category",
+    "score-sheet/cl-16/other-managers",
+    "score-sheet/cl-16/all-others",
+)
 @pytest.mark.parametrize(
     ("identity", "category", "managerial", "form", "evaluator"),
     [
@@ -116,6 +122,7 @@ def test_under_a_commission_the_supervisor_assesses(
     assert (found.form, found.evaluator, found.clause) == (form, "supervisor", clause)
 
 
+@pytest.mark.clause("sjc-2017/cl-4/supervisor")
 def test_sjc_clause_4_the_supervisor_of_a_head_of_department_is_the_head_of_the_office() -> None:
     posts = [one.post.en for one in act("sjc-2017").assignments if one.post is not None]
 
@@ -166,7 +173,7 @@ TERMS = {
         annual-computed hr obliges before:CommissionSat:working-days AnnualFormed 32
         told hr obliges CommissionSat:working-days ResultDelivered 36
         appeal employee refuses CommissionSat:working-days DecisionAppealed 38
-        training body obliges CommissionSat:months None 42
+        training body obliges CommissionSat:months TrainingAssigned 42
     """,
     "arys-2022": """
         absent-assessed evaluator obliges LeaveEnded:working-days SheetSigned 4
@@ -190,11 +197,13 @@ def _terms(identity: str) -> Iterator[str]:
         yield f"{code} {term.owes} {term.missing} {when} {term.met_by} {term.clause}"
 
 
+@pytest.mark.clause("score-sheet/cl-21/hr-organises")
 @pytest.mark.parametrize("identity", sorted(TERMS))
 def test_who_owes_what_from_when(identity: str) -> None:
     assert list(_terms(identity)) == [line.strip() for line in TERMS[identity].strip().splitlines()]
 
 
+@pytest.mark.clause("pavlodar-2026/cl-10/five-working-days")
 def test_pavlodar_clause_10_counts_from_acquaintance_and_nothing_else_differs() -> None:
     own = list(_terms("pavlodar-2026"))
     typical = list(_terms("typical-2025"))
@@ -251,6 +260,7 @@ COUNTS = {
 }
 
 
+@pytest.mark.clause("arys-2022/cl-26/indicators-of-the-group")
 def test_arys_annex_4_indicators_per_group() -> None:
     competencies = act("arys-2022").competencies
     assert competencies is not None
@@ -266,6 +276,7 @@ def test_arys_annex_4_indicators_per_group() -> None:
     ]
 
 
+@pytest.mark.clause("arys-2022/cl-26/indicators-of-the-group")
 @pytest.mark.parametrize(
     ("category", "heads_unit", "group"),
     [
@@ -295,6 +306,7 @@ def test_arys_annex_4_groups_of_categories(category: str, heads_unit: bool, grou
     assert competencies.group_of(category, heads_unit=heads_unit) == group
 
 
+@pytest.mark.clause("arys-2022/annex-3/clients")
 def test_arys_annex_3_note_two_competencies_only_for_those_who_serve_the_public() -> None:
     competencies = act("arys-2022").competencies
     assert competencies is not None
@@ -326,6 +338,7 @@ def test_the_commission_of_sjc_explains_a_revision_and_that_of_arys_is_approved_
     assert arys.reviews == ("annual", "competencies")
 
 
+@pytest.mark.clause("sjc-2017/cl-37/kept-without-a-term")
 def test_sjc_sets_no_term_of_keeping() -> None:
     assert act("sjc-2017").keeping.years is None
 

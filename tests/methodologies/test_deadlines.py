@@ -101,11 +101,29 @@ COUNTED = [
 ]
 
 
+@pytest.mark.clause(
+    "score-sheet/cl-4/by-the-20th",
+    "score-sheet/cl-4/formed-by-itself",
+    "score-sheet/cl-9/dismissed-told-in-the-month",
+    "sjc-2017/cl-3/quarter-by-the-10th",
+    "sjc-2017/cl-3/year-by-25-december",
+    "sjc-2017/cl-10/plan-by-10-january",
+)
 @pytest.mark.parametrize(("act", "term", "period", "due", "clause"), FIXED, ids=str)
 def test_printed_days(act: str, term: str, period: str, due: date, clause: str) -> None:
     assert fixed_due(shipped()[act].terms[term], parse_period(period), CALENDAR, DEFAULT) == due, clause
 
 
+@pytest.mark.clause(
+    "pavlodar-2026/cl-10/five-working-days",
+    "sjc-2017/cl-11/plan-of-the-appointed",
+    "sjc-2017/cl-14/ten-days-before",
+    "sjc-2017/cl-32/five-days-before-the-sitting",
+    "sjc-2017/cl-36/told-in-two-days",
+    "arys-2022/cl-9/plan-in-ten-days",
+    "arys-2022/cl-29/seven-working-days",
+    "arys-2022/cl-40/told-in-two-days",
+)
 @pytest.mark.parametrize(("act", "term", "event", "due", "clause"), COUNTED, ids=str)
 def test_counted_terms(act: str, term: str, event: date, due: date, clause: str) -> None:
     assert counted_due(shipped()[act].terms[term], event, CALENDAR, DEFAULT) == due, clause

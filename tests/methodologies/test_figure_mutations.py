@@ -211,7 +211,7 @@ def _eligible(act: Act, sheet: list[bytes], of: dict[str, Any], days: list[str])
     """Who is assessed by the day he was appointed."""
     for day in days:
         body = Body(act)
-        yield body.tell(appointed(on=day), *(fact("SheetIssued", {**of, "evaluator": "head-1"}), *sheet))
+        yield body.tell(appointed(on=day), issued(of, of["form"]), *sheet)
         yield body.grades()
 
 
@@ -249,18 +249,17 @@ def _points(act: Act) -> Iterator[Any]:
         yield body.tell(appointed(), _plan(plan, count))
     for mark in range(7):
         body = Body(act)
-        of_year = {**ref(period="2026"), "form": "plan", "evaluator": "head-1"}
         yield body.tell(
             appointed(),
             _plan(plan, 1),
-            fact("SheetIssued", of_year),
+            issued(ref(period="2026"), "plan"),
             fact("TargetAssessed", {**plan, "target": 1, "mark": mark}),
         )
     for points in range(8):
         body = Body(act)
         yield body.tell(
             appointed(),
-            fact("SheetIssued", {**quarter, "evaluator": "head-1"}),
+            issued(quarter, "points"),
             fact("PointsAwarded", {**quarter, "indicator": 1, "points": points}),
             fact("BreachRecorded", {**quarter, "kind": "execution", "source": "memo"}),
             *sheet,
@@ -285,7 +284,7 @@ def _targets(act: Act) -> Iterator[Any]:
                 fact("TargetAssessed", {**year, "target": one, "met": one <= met})
                 for one in range(1, count + 1)
             ]
-            issuing = fact("SheetIssued", {**sheet, "evaluator": "head-1"})
+            issuing = issued(sheet, "targets")
             yield body.tell(appointed(), _plan(year, count), issuing, *assessed, fact("SheetSigned", sheet))
             yield body.grades()
     assert act.competencies is not None
@@ -299,14 +298,14 @@ def _targets(act: Act) -> Iterator[Any]:
                 data = {**year, "competency": code, "shown": of - len(missing), "missing": missing}
                 shown.append(fact("CompetencyAssessed", data))
             body = Body(act)
-            issuing = fact("SheetIssued", {**competencies, "evaluator": "head-1"})
+            issuing = issued(competencies, "competencies")
             signing = fact("SheetSigned", competencies)
             yield body.tell(appointed(category=category, serves_public=True), issuing, *shown, signing)
             yield body.grades()
     five = [fact("TargetAssessed", {**year, "target": one, "met": True}) for one in range(1, 6)]
     for day in days:
         body = Body(act)
-        issuing = fact("SheetIssued", {**sheet, "evaluator": "head-1"})
+        issuing = issued(sheet, "targets")
         body.tell(appointed(on=day), _plan(year, 5), issuing, *five, fact("SheetSigned", sheet))
         yield body.grades()
 

@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 
 from methodologies.act import Act
 from methodologies.loading import (
+    SHIPPED,
     ActError,
     act_from_data,
     act_to_data,
     digest,
     load_folder,
     merged,
+    read_correction,
     shipped,
 )
 from methodologies.model.readings import READINGS, annual_weights
@@ -345,6 +347,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.clause("arys-2022/cl-26/at-most-ten")
 @pytest.mark.parametrize(
     ("identity", "change", "key", "expected"), WRONG, ids=[f"{w[2]}-{w[3]}" for w in WRONG]
 )
@@ -412,3 +415,41 @@ def test_sjc_clauses_27_and_33_which_printed_band_holds_a_value(
     found = shipped()["sjc-2017"].bands[bands].printed(Decimal(value))
 
     assert (found.grade if found else None) == grade
+
+
+def corrected(tmp_path: Path, text: str) -> Act:
+    file = tmp_path / "correction.toml"
+    file.write_text(text, encoding="utf-8")
+    return read_correction(file, shipped())
+
+
+def test_a_correction_states_only_what_differs(tmp_path: Path) -> None:
+    text = 'corrects = "zhanakorgan-2026"\n[readings.discipline-cap-scope]\nvalue = "overall"\n'
+    act, before = corrected(tmp_path, text), shipped()["zhanakorgan-2026"]
+
+    assert act.readings["discipline-cap-scope"].value == "overall"
+    assert act.readings["discipline-cap-scope"].reason == before.readings["discipline-cap-scope"].reason
+    assert {key: value for key, value in act_to_data(act).items() if key != "readings"} == {
+        key: value for key, value in act_to_data(before).items() if key != "readings"
+    }
+
+
+def test_a_correction_may_be_the_whole_act(tmp_path: Path) -> None:
+    text = (SHIPPED / "pavlodar-2026.toml").read_text(encoding="utf-8")
+
+    assert corrected(tmp_path, text) == shipped()["pavlodar-2026"]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('corrects = "nowhere-2026"', "corrects"),
+        ('title = "none"', "id"),
+        ('corrects = "zhanakorgan-2026"\nid = "pavlodar-2026"', "id"),
+        ('corrects = "zhanakorgan-2026"\n[readings.rounding]\nvalue = "up"', "readings.rounding.value"),
+    ],
+)
+def test_a_bad_correction_is_refused_with_its_key(tmp_path: Path, text: str, key: str) -> None:
+    with pytest.raises(ActError) as refused:
+        corrected(tmp_path, text)
+    assert (refused.value.file, refused.value.key) == ("correction.toml", key)

@@ -2,14 +2,17 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from events.envelope import Event
 from events.period import parse_period
-from events.vocabulary.assessment import AnnualFormed
+from events.vocabulary import Data
+from events.vocabulary.assessment import AnnualFormed, CommissionDecided, DecisionApproved
+from events.vocabulary.employment import SecondmentReceived
 from events.wire import read_fact
 from methodologies.loading import shipped
 from methodologies.model.sheets import Kind
-from methodologies.moments import Moment, Subject, moments
+from methodologies.moments import Moment, Subject, adds_nothing, happened, moments, moments_in
 from methodologies.terms import terms_of
 from methodologies.workdays import WorkCalendar, calendar_days
 from tests.facts import appointed, fact, issued, marked, ref, signed
@@ -163,18 +166,59 @@ def test_arys_each_of_two_sheets_has_its_own_facts():
     ]
 
 
-def test_a_commissions_session_counts_once_a_vote_in_it_names_the_assessment():
+def decided(of: dict[str, Any], session: str = "s-1") -> Data:
+    days = {"convened_on": date(2024, 1, 9), "sat_on": date(2024, 1, 18)}
+    return CommissionDecided(**of, session=session, choice="approve", **days)
+
+
+def test_what_a_commission_decided_tells_when_it_was_called_and_sat_and_its_approval_follows():
+    said = [decided(TARGETS), DecisionApproved(**TARGETS, session="s-1", by="akim")]
+    events = [event(one, seq, occurred_on=date(2024, 1, 18 + seq)) for seq, one in enumerate(said, start=1)]
+
+    assert [f"{one.name} {one.day}" for one in moments(ARYS_TARGETS, events)] == [
+        "CommissionDecided 2024-01-19",
+        "CommissionConvened 2024-01-09",
+        "CommissionSat 2024-01-18",
+        "ResultApproved 2024-01-20",
+    ]
+    assert moments(ARYS_COMPETENCIES, events) == ()
+
+
+def test_a_session_alone_is_nobodys():
     sat = sent("CommissionSat", {**OF_SESSION, "present": ["m-1"]}, "2024-01-18")
     approved = sent("ResultApproved", {**OF_SESSION, "by": "akim"}, "2024-01-19")
 
-    assert told(ARYS_TARGETS, sat, approved) == []
-    assert told(ARYS_TARGETS, sat, vote("s-1", TARGETS, "2024-01-18"), approved) == [
-        "CommissionSat 2024-01-18",
-        "VoteCast 2024-01-18",
-        "ResultApproved 2024-01-19",
+    assert told(ARYS_TARGETS, sat, vote("s-1", TARGETS, "2024-01-18"), approved) == []
+
+
+def test_one_who_comes_by_secondment_is_appointed_to_the_position_he_comes_to():
+    came = SecondmentReceived(
+        employee="e-1",
+        id=UUID(int=1),
+        position="p-1",
+        category="E-4",
+        managerial=False,
+        from_body="health",
+        from_employee="h-1",
+        from_position="q-1",
+        from_=date(2026, 2, 2),
+        until=date(2026, 3, 31),
+        source_seq=9,
+        source_leaf="00",
+    )
+
+    assert moments(subject(), [event(came)]) == (Moment("EmployeeAppointed", date(2026, 2, 2)),)
+
+
+def test_one_who_comes_back_in_a_later_period_was_not_appointed_then_nor_dismissed_before():
+    gone = sent("EmployeeDismissed", {"employee": "e-1", "on": "2026-06-30"}, "2026-06-30")
+    lines = [appointed(on="2025-06-01"), gone, appointed(on="2026-08-03")]
+
+    assert told(subject(), *lines) == ["EmployeeAppointed 2025-06-01", "EmployeeDismissed 2026-06-30"]
+    assert told(subject(period="2026-Q3"), *lines) == [
+        "EmployeeAppointed 2025-06-01",
+        "EmployeeAppointed 2026-08-03",
     ]
-    assert told(ARYS_TARGETS, sat, vote("s-1", COMPETENCIES, "2024-01-18"), approved) == []
-    assert told(ARYS_TARGETS, sat, vote("s-2", TARGETS, "2024-01-18")) == ["VoteCast 2024-01-18"]
 
 
 def test_the_annual_score_formed_by_the_system_counts_whatever_position_it_names():
@@ -194,7 +238,10 @@ SICK = away("sick-leave", "2017-04-03", "2017-04-16")
 
 
 def test_sjc_cl_3_an_absence_over_the_printed_day_puts_the_assessment_off():
-    assert told(SJC, appointed(), SICK)[1:] == ["LeaveTaken 2017-04-03", "LeaveEnded 2017-04-17"]
+    assert told(SJC, appointed(on="2016-06-01"), SICK)[1:] == [
+        "LeaveTaken 2017-04-03",
+        "LeaveEnded 2017-04-17",
+    ]
 
 
 def test_sjc_cl_3_a_return_reported_early_ends_the_absence():
@@ -254,3 +301,20 @@ def test_from_events_to_open_terms():
         ("panel-approved", "missed", date(2026, 4, 23)),
         ("panel-held", "open", date(2026, 5, 5)),
     ]
+
+
+def test_of_the_marks_of_one_kind_only_the_first_tells_something():
+    first, later, earlier, of_the_other = (
+        happened(one)
+        for one in recorded(
+            sent("TargetAssessed", {**YEAR, "target": 1, "met": True}, "2024-01-04"),
+            sent("TargetAssessed", {**YEAR, "target": 2, "met": True}, "2024-01-05"),
+            sent("TargetAssessed", {**YEAR, "target": 3, "met": True}, "2024-01-03"),
+            sent("SheetSigned", TARGETS, "2024-01-06"),
+        )
+    )
+
+    assert adds_nothing(later, [first])
+    assert not adds_nothing(earlier, [first])
+    assert not adds_nothing(of_the_other, [of_the_other])
+    assert moments_in(ARYS_TARGETS, [first], None)[-1] == moments_in(ARYS_TARGETS, [first, later], None)[-1]

@@ -146,16 +146,62 @@ def test_a_correction_is_inert_until_it_is_activated() -> None:
     assert (laid.seq, live.seq) == (1, 2)
 
 
-def test_a_what_if_asks_the_law_as_if_a_revision_were_active() -> None:
+def corrected_law() -> Law:
+    """The first law with a second revision of Zhanakorgan's act laid down."""
     corrected = MethodologyCorrected(
         id="zhanakorgan-2026", revision=2, act=with_scope("zhanakorgan-2026", "overall"), reason="Row 5"
     )
-    laid = evolve(FIRST, event(corrected, 1))
+    return evolve(FIRST, event(corrected, 1))
 
-    assert ask(as_if_activated(laid, "zhanakorgan-2026", 2), "2026-Q1", ADOPTED).revision == 2
+
+def activated(revision: int, **scope: Any) -> MethodologyActivated:
+    return MethodologyActivated(id="zhanakorgan-2026", revision=revision, **scope)
+
+
+@pytest.mark.parametrize(
+    ("scope", "body", "period", "revision"),
+    [
+        ({}, "zhanakorgan", "2026-Q1", 2),
+        ({"from_period": "2026-Q2"}, "zhanakorgan", "2026-Q1", 1),
+        ({"from_period": "2026-Q2"}, "zhanakorgan", "2026-Q2", 2),
+        ({"from_period": "2026-Q2"}, "zhanakorgan", "2026", 2),
+        ({"from_period": "2026"}, "zhanakorgan", "2026-Q1", 2),
+        ({"bodies": ["zhanakorgan"]}, "zhanakorgan", "2026-Q1", 2),
+        ({"bodies": ["zhanakorgan"]}, "aral", "2026-Q1", 1),
+    ],
+)
+def test_a_correction_decides_within_its_scope(
+    scope: dict[str, Any], body: str, period: str, revision: int
+) -> None:
+    law = as_if_activated(corrected_law(), activated(2, **scope))
+
+    assert governing(law, ADOPTED, parse_period(period), body).revision == revision
+
+
+def test_what_was_decided_otherwise_stays_under_the_law_of_its_day() -> None:
+    before = corrected_law()
+    after = as_if_activated(before, activated(2))
+    moved = as_if_activated(before, activated(2, decided_too=True))
+    quarter = parse_period("2026-Q1")
+
+    assert governing(after, ADOPTED, quarter, "zhanakorgan", before.seq).revision == 1
+    assert governing(after, ADOPTED, quarter, "zhanakorgan", before.seq + 1).revision == 2
+    assert governing(moved, ADOPTED, quarter, "zhanakorgan", before.seq).revision == 2
+
+
+def test_corrected_back_it_decides_as_at_first() -> None:
+    law = as_if_activated(as_if_activated(corrected_law(), activated(2)), activated(1))
+
+    assert ask(law, "2026-Q1", ADOPTED).revision == 1
+
+
+def test_a_what_if_asks_the_law_as_if_a_revision_were_active() -> None:
+    laid = corrected_law()
+
+    assert ask(as_if_activated(laid, activated(2)), "2026-Q1", ADOPTED).revision == 2
     assert ask(laid, "2026-Q1", ADOPTED).revision == 1
     with pytest.raises(KeyError):
-        as_if_activated(laid, "zhanakorgan-2026", 3)
+        as_if_activated(laid, activated(3))
 
 
 def test_a_repealed_act_keeps_the_periods_it_governed() -> None:

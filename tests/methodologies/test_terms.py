@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+import msgspec
 import pytest
 
 from events.period import parse_period
@@ -42,6 +43,7 @@ SHEET_ACTS = ("typical-2025", "zhanakorgan-2026", "health-2025", "pavlodar-2026"
 FROM = {act: "ResultAcquainted" if act == "pavlodar-2026" else "ResultDelivered" for act in SHEET_ACTS}
 
 
+@pytest.mark.clause("score-sheet/cl-4/by-the-20th")
 @pytest.mark.parametrize("act", SHEET_ACTS)
 @pytest.mark.parametrize(
     ("today", "pairs", "expected"),
@@ -64,6 +66,7 @@ def test_cl_4_the_quarter_is_assessed_by_the_20th(act, today, pairs, expected):
     assert standing(subject(act, "2026-Q1", form="annex-2"), today, *pairs) == [expected]
 
 
+@pytest.mark.clause("score-sheet/cl-4/formed-by-itself")
 @pytest.mark.parametrize("act", SHEET_ACTS)
 def test_cl_4_the_annual_score_is_formed_by_30_january(act):
     year = subject(act, "2026", "annual")
@@ -74,6 +77,7 @@ def test_cl_4_the_annual_score_is_formed_by_30_january(act):
     ]
 
 
+@pytest.mark.clause("score-sheet/cl-9/dismissed-told-in-the-month")
 @pytest.mark.parametrize(
     ("act", "left", "owed"),
     [
@@ -131,6 +135,12 @@ CALIBRATED = [
 ]
 
 
+@pytest.mark.clause(
+    "score-sheet/cl-19/approved-in-three-days",
+    "score-sheet/cl-20/ten-working-days",
+    "score-sheet/cl-21/hr-organises",
+    "score-sheet/cl-22/filed-in-three-days",
+)
 @pytest.mark.parametrize("act", SHEET_ACTS)
 @pytest.mark.parametrize(("today", "pairs", "expected"), CALIBRATED)
 def test_cl_10_19_20_22_calibration(act, today, pairs, expected):
@@ -190,6 +200,11 @@ SJC_QUARTER = [
 ]
 
 
+@pytest.mark.clause(
+    "sjc-2017/cl-3/quarter-by-the-10th",
+    "sjc-2017/cl-14/ten-days-before",
+    "sjc-2017/cl-36/told-in-two-days",
+)
 @pytest.mark.parametrize(("clause", "pairs", "expected"), SJC_QUARTER)
 def test_sjc_quarter(clause, pairs, expected):
     found = standing(subject("sjc-2017", "2017-Q1", form="points"), "2017-04-06", *pairs)
@@ -227,6 +242,12 @@ SJC_YEAR = [
 ]
 
 
+@pytest.mark.clause(
+    "sjc-2017/cl-3/year-by-25-december",
+    "sjc-2017/cl-10/plan-by-10-january",
+    "sjc-2017/cl-11/plan-of-the-appointed",
+    "sjc-2017/cl-32/five-days-before-the-sitting",
+)
 @pytest.mark.parametrize(("clause", "pairs", "grade", "expected"), SJC_YEAR)
 def test_sjc_year(clause, pairs, grade, expected):
     found = standing(subject("sjc-2017", "2017", "annual", "plan"), "2017-12-20", *pairs, grade=grade)
@@ -234,6 +255,7 @@ def test_sjc_year(clause, pairs, grade, expected):
     assert expected in found, clause
 
 
+@pytest.mark.clause("sjc-2017/cl-10/plan-by-10-january", "sjc-2017/cl-11/plan-of-the-appointed")
 @pytest.mark.parametrize(
     ("appointed", "owed"),
     [
@@ -252,6 +274,7 @@ def test_sjc_cl_10_and_11_a_plan_is_owed_by_one_term_or_the_other(appointed, owe
     assert [one.term for one in found if one.term.startswith("plan-")] == owed
 
 
+@pytest.mark.clause("sjc-2017/cl-42/training")
 @pytest.mark.parametrize(
     ("grade", "kind", "period", "form", "owed"),
     [
@@ -269,10 +292,30 @@ def test_sjc_cl_42_training_follows_an_unsatisfactory_year_alone(grade, kind, pe
     assert ("training" in [one.term for one in found]) is owed
 
 
-def test_sjc_cl_42_no_fact_tells_of_training_so_it_is_never_called_missed():
+@pytest.mark.clause("sjc-2017/cl-42/training")
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ([], "training body 2018-03-22 missed cl. 42"),
+        (["TrainingAssigned 2018-03-22"], "training body 2018-03-22 kept 2018-03-22 cl. 42"),
+        (["TrainingAssigned 2018-03-23"], "training body 2018-03-22 missed 2018-03-23 cl. 42"),
+    ],
+)
+def test_sjc_cl_42_sent_to_training_within_three_months(pairs, expected):
     of = subject("sjc-2017", "2017", "annual", "plan")
 
-    found = standing(of, "2018-06-01", "CommissionSat 2017-12-22", grade="unsatisfactory")
+    found = standing(of, "2018-06-01", "CommissionSat 2017-12-22", *pairs, grade="unsatisfactory")
+
+    assert expected in found
+
+
+def test_a_term_that_no_fact_meets_is_never_called_missed():
+    of = subject("sjc-2017", "2017", "annual", "plan")
+    training = msgspec.structs.replace(of.act.terms["training"], met_by=None)
+    act = msgspec.structs.replace(of.act, terms={**of.act.terms, "training": training})
+    silent = msgspec.structs.replace(of, act=act)
+
+    found = standing(silent, "2018-06-01", "CommissionSat 2017-12-22", grade="unsatisfactory")
 
     assert "training body 2018-03-22 unreported cl. 42" in found
 
@@ -281,6 +324,7 @@ def test_sjc_cl_42_no_fact_tells_of_training_so_it_is_never_called_missed():
 ABSENT = ["LeaveTaken 2017-04-03", "LeaveEnded 2017-04-17"]
 
 
+@pytest.mark.clause("sjc-2017/cl-3/five-days-after-return")
 @pytest.mark.parametrize(
     ("pairs", "expected"),
     [
@@ -364,6 +408,15 @@ ARYS_TARGETS = [
 ]
 
 
+@pytest.mark.clause(
+    "arys-2022/cl-9/plan-in-ten-days",
+    "arys-2022/cl-12/two-working-days",
+    "arys-2022/cl-23/two-working-days",
+    "arys-2022/cl-24/to-the-commission",
+    "arys-2022/cl-29/seven-working-days",
+    "arys-2022/cl-40/told-in-two-days",
+    "arys-2022/cl-41/then-sent",
+)
 @pytest.mark.parametrize(("clause", "pairs", "expected"), ARYS_TARGETS)
 def test_arys_targets(clause, pairs, expected):
     found = standing(subject("arys-2022", "2023", "annual", "targets"), "2024-01-12", *pairs)
@@ -371,6 +424,7 @@ def test_arys_targets(clause, pairs, expected):
     assert expected in found, clause
 
 
+@pytest.mark.clause("arys-2022/cl-41/then-sent")
 def test_arys_cl_41_nothing_is_sent_to_one_who_did_not_refuse():
     found = terms_of(
         subject("arys-2022", "2023", "annual", "targets"),
@@ -381,6 +435,7 @@ def test_arys_cl_41_nothing_is_sent_to_one_who_did_not_refuse():
     assert "refused-sent" not in [one.term for one in found]
 
 
+@pytest.mark.clause("arys-2022/cl-28/straight-to-the-commission")
 def test_arys_cl_28_the_competency_sheet_goes_straight_to_the_commission_and_has_no_plan():
     of = subject("arys-2022", "2023", "competencies", "competencies")
 
@@ -389,6 +444,7 @@ def test_arys_cl_28_the_competency_sheet_goes_straight_to_the_commission_and_has
     assert found == ["competencies-to-commission hr 2024-01-12 open cl. 28"]
 
 
+@pytest.mark.clause("arys-2022/cl-4/five-days-after-return")
 def test_arys_cl_4_one_away_after_the_year_is_assessed_in_the_five_days_after_his_return():
     of = subject("arys-2022", "2023", "competencies", "competencies")
 

@@ -20,6 +20,7 @@ from projections import live as live_driver
 from projections import marks, store
 from projections.live import Live
 from projections.marks import MarkError
+from projections.rows import person_of
 from services.servers import Servers, connect
 from tests import ledgers
 from tests.facts import (
@@ -429,7 +430,7 @@ def _kill(servers: Servers, pid: int) -> None:
 
 def _stream_of(conn: Connection, keys: Keyring, employee: str) -> UUID:
     """The stream of the employee's first quarter."""
-    person = live_driver.dossiers.person_of(keys, BODY, employee)
+    person = person_of(keys, BODY, employee)
     row = conn.execute(
         "SELECT id FROM projection.grades WHERE person = %s AND period = '2026-Q1' AND kind = 'quarterly'",
         [person],

@@ -88,6 +88,7 @@ def test_counts_are_those_of_the_grades(country: Recorder, reader: Connection) -
     assert {(one.kind, one.ledger, one.period) for one in annual} == {("annual", everyone[0].body, "2026")}
 
 
+@pytest.mark.clause("score-sheet/cl-13/confidential")
 def test_plain_columns_name_nobody_and_tell_no_mark(country: Recorder, owner: Connection) -> None:
     tables = [
         row[0]

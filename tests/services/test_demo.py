@@ -1,4 +1,4 @@
-"""The demo ends, with a code, when the system at work does not."""
+"""The demo tells a contested result, and ends, with a code, when the system at work does not."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,6 +9,8 @@ import pytest
 from events.keyring import Keyring
 from services import demo
 from services.demo import DemoError, country, run
+from services.demo_story import contested, page, to_json
+from services.sample import Country
 from services.servers import Servers
 from services.system import prepare, services
 from tests import serving
@@ -67,3 +69,29 @@ async def test_grades_that_nobody_makes_are_not_waited_for_for_ever(
     fresh_servers: Servers, home: Path
 ) -> None:
     assert (await outcome(fresh_servers, home, "projector", idle=idle)).code == "grades-behind"
+
+
+async def test_one_contested_result_is_told_from_its_marks_to_the_protocol(
+    fresh_servers: Servers, home: Path
+) -> None:
+    ring = await asyncio.to_thread(prepare, home, fresh_servers)
+    report = await asyncio.wait_for(run(home, fresh_servers, ring, country(1500, 2)), 3 * serving.PATIENCE)
+    story = report.story
+    assert report.ok
+    assert story is not None
+    types = [one.type for one in story.entries]
+    procedure = ("ScoreSubmitted", "SheetSigned", "ResultDelivered", "ResultAnnounced")
+    panel = ("CalibrationRequested", "CalibrationConvened", "ArgumentHeard", "VoteCast")
+    ended = ("CalibrationConcluded", "ResultRestated", "ProtocolFiled")
+    places = [types.index(one) for one in (*procedure, *panel, *ended)]
+    assert places == sorted(places)
+    assert types[0] == "ScoreSubmitted"
+    assert types[-1] == "ProtocolFiled"
+    told = "\n".join(page(story))
+    assert "Round 1: " in told
+    decided = to_json(story)["events"][places[-3]]
+    assert f"decided for the score {decided['score_after']}" in told
+
+
+def test_a_country_in_which_nobody_contests_has_no_story() -> None:
+    assert list(contested(Country(bodies=1, employees=4, quarters=(1,)))) == []

@@ -110,6 +110,14 @@ SHEETS = [
 ]
 
 
+@pytest.mark.clause(
+    "score-sheet/cl-7/bands",
+    "score-sheet/annex/mean",
+    "score-sheet/row-5/mild-kinds",
+    "score-sheet/row-5/other-kinds",
+    "score-sheet/row-5/imposed-in-the-quarter",
+    "score-sheet/row-5/lowest-of-several",
+)
 @pytest.mark.parametrize("methodology", ["zhanakorgan-2026", "health-2025", "pavlodar-2026", "typical-2025"])
 @pytest.mark.parametrize("sanctions_first", [True, False], ids=["before-the-sheet", "after-it"])
 @pytest.mark.parametrize(
@@ -128,6 +136,7 @@ def test_a_sheet_comes_to_its_score_and_grade(
     assert (found.methodology, found.revision) == (methodology, 1)
 
 
+@pytest.mark.clause("score-sheet/row-5/annulled")
 def test_an_annulled_sanction_never_was_row_5():
     sanction = sanctioned("remark", "2026-02-10")
     annulled = fact(
@@ -137,6 +146,7 @@ def test_an_annulled_sanction_never_was_row_5():
     assert found.score == "5.00"
 
 
+@pytest.mark.clause("score-sheet/cl-5/a-month-in-the-position")
 @pytest.mark.parametrize(
     ("appointed_on", "status"),
     [("2026-03-01", "graded"), ("2026-03-02", "not-assessed")],
@@ -148,6 +158,7 @@ def test_tenure_of_a_month_clause_5(appointed_on, status):
     assert found.reason == (None if status == "graded" else "tenure-too-short")
 
 
+@pytest.mark.clause("score-sheet/cl-5/fifteen-working-days")
 @pytest.mark.parametrize(("days", "status"), [(15, "graded"), (14, "not-assessed")])
 def test_fifteen_workdays_clause_5(days, status):
     found = quarter([*body_and_servant(), *assessed(days=days)])
@@ -160,11 +171,13 @@ def test_workdays_never_reported_are_flagged_and_assessed_clause_5():
     assert (found.status, found.flags) == ("graded", ("workdays-unreported",))
 
 
+@pytest.mark.clause("score-sheet/annex/signed")
 def test_an_unsigned_sheet_is_open_annex_2():
     found = quarter([*body_and_servant(), worked(), issued(), *marked()])
     assert (found.status, found.reason, found.score, found.grade) == ("open", "unsigned", None, None)
 
 
+@pytest.mark.clause("score-sheet/annex/five-parameters", "score-sheet/cl-15/complete-papers")
 def test_an_incomplete_sheet_is_open_and_cannot_be_signed():
     lines = [*body_and_servant(), worked(), issued(), *marked(("5", "5", "5", "5"))]
     assert quarter(lines).reason == "incomplete"
@@ -176,11 +189,13 @@ def test_a_second_mark_before_the_signature_replaces_the_first():
     assert quarter(lines).score == "4.00"
 
 
+@pytest.mark.clause("typical-2025/cl-6/dismissed-are-assessed")
 def test_a_servant_dismissed_before_the_quarter_ended_is_assessed_clause_6():
     dismissed = fact("EmployeeDismissed", {"employee": "e-1", "on": "2026-03-20"}, on="2026-03-20")
     assert quarter([*body_and_servant(), dismissed, *assessed(days=40)]).status == "graded"
 
 
+@pytest.mark.clause("zhanakorgan-2026/cl-16/managers-by-category")
 def test_a_manager_of_category_e3_is_assessed_on_annex_1_in_zhanakorgan_clause_16():
     lines = [
         *body_and_servant(category="Е-3", managerial=True),
@@ -209,6 +224,7 @@ def test_an_act_governs_from_the_period_its_adoption_names():
     assert quarters == {"2026-Q1": "typical-2025", "2026-Q2": "pavlodar-2026"}
 
 
+@pytest.mark.clause("score-sheet/cl-4/mean-of-the-quarters")
 def test_the_year_is_the_mean_of_its_quarters_and_provisional_until_formed_clause_4():
     marks = {"2026-Q1": "4", "2026-Q2": "3", "2026-Q3": "4.5", "2026-Q4": "5"}
     lines = body_and_servant()
@@ -231,6 +247,7 @@ def test_the_year_is_rounded_when_it_falls_between_two_bands_clause_7():
     assert (found.score, found.grade, found.flags) == ("4.00", "effective", ("gap", "provisional"))
 
 
+@pytest.mark.clause("score-sheet/cl-4/mean-of-the-quarters")
 def test_two_positions_in_a_quarter_count_once_in_the_year():
     moved = fact(
         "EmployeeTransferred",
@@ -287,6 +304,11 @@ REFUSALS = [
 ]
 
 
+@pytest.mark.clause(
+    "score-sheet/annex/five-parameters",
+    "score-sheet/cl-17/evaluator-marks",
+    "score-sheet/annex/signed",
+)
 @pytest.mark.parametrize(("lines", "code"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
 def test_is_refused(lines, code):
     assert refused([*body_and_servant(), issued(), *lines]) == [code]
@@ -345,7 +367,7 @@ def test_points_and_marks_of_one_year_are_never_averaged():
         registered(),
         adopted("sjc-2017", "2026-Q1", until_period="2026-Q1"),
         appointed(),
-        fact("SheetIssued", {**quarter_under("2026-Q1"), "form": "points", "evaluator": "head-1"}),
+        issued(quarter_under("2026-Q1"), "points"),
         signed(quarter_under("2026-Q1")),
         *assessed(("4",) * 5, quarter_under("2026-Q3")),
     ]

@@ -63,6 +63,7 @@ async def test_each_event_is_told_once_committed_in_the_order_of_its_ledger(fres
     }
 
 
+@pytest.mark.clause("score-sheet/cl-13/confidential")
 async def test_an_event_is_a_cloud_event_without_what_the_fact_said(fresh_servers: Servers) -> None:
     secret = score("Есенова", comment="Дисциплина")
     written(fresh_servers, new_log(), secret)

@@ -10,7 +10,7 @@ from services.heartbeat import Heartbeat
 from services.vitals import ranges, vitals
 
 NOW = datetime(2026, 4, 11, tzinfo=UTC)
-ALL = ("intake", "projector", "relay", "witness", "keeper")
+ALL = ("intake", "projector", "relay", "witness", "keeper", "clock")
 
 
 def beat(service: str, age: float = 0.4, instance: str = "one", **detail: Any) -> Heartbeat:
@@ -29,6 +29,7 @@ def test_without_an_intake_or_a_projector_everything_is_stuck_and_the_others_are
         "relay": "look",
         "witness": "look",
         "keeper": "look",
+        "clock": "look",
     }
     assert len({one.remedy for one in found.values()}) == 1
 
@@ -39,6 +40,21 @@ def test_what_runs_is_well_and_says_what_it_holds_and_when_it_was_heard() -> Non
     )
     assert {one.verdict for one in found.values()} == {"well"}
     assert found["intake one"].detail == "partitions 0-2, 7; heard 0 s ago"
+
+
+def test_a_clock_says_up_to_which_day_it_came_and_what_it_leaves_to_people() -> None:
+    found = told(beat("clock", day="2026-04-01", ledgers=3, unnamed=2, left_out=1))["clock one"]
+    assert found.verdict == "well"
+    assert found.detail.startswith(
+        "3 ledgers; up to 2026-04-01; 2 sheets wait until their body names who assesses;"
+        " 1 employees are left to people"
+    )
+
+
+def test_a_clock_that_stopped_beating_leaves_sheets_unissued() -> None:
+    found = told(beat("clock", 30))["clock"]
+    assert found.verdict == "look"
+    assert "no sheets are issued" in found.detail
 
 
 @pytest.mark.parametrize("age", [5.1, 60, 80_000])

@@ -212,7 +212,8 @@ def test_delivery_and_acquaintance_keep_their_days():
         ResultAcquainted(**QUARTER, on=date(2026, 4, 17)),
     )
 
-    assert (assessment.delivered_on, assessment.acquainted_on) == (date(2026, 4, 16), date(2026, 4, 17))
+    result = assessment.result()
+    assert (result.delivered_on, result.acquainted_on) == (date(2026, 4, 16), date(2026, 4, 17))
 
 
 def test_what_was_announced_stays_beside_what_it_was_restated_to():
@@ -230,7 +231,7 @@ def test_what_was_announced_stays_beside_what_it_was_restated_to():
         ResultRestated(**told, score="3.80", grade="proper", cause="DisciplineRecorded"),
     )
 
-    assert [result.score for result in assessment.announced] == ["4.20", "3.80"]
+    assert [one.result.score for one in assessment.result().announced] == ["4.20", "3.80"]
 
 
 def test_the_servants_own_words_change_nothing_that_is_decided():

@@ -1,6 +1,8 @@
 from datetime import date
 from uuid import UUID
 
+import msgspec
+
 from events.documents.discipline import Sanction
 from events.vocabulary.discipline import DisciplineAnnulled, DisciplineCarried, DisciplineRecorded
 from tests.ledger import after, fact_id
@@ -48,6 +50,7 @@ def test_an_annulment_of_a_sanction_that_is_not_here_changes_nothing():
 def test_a_sanction_carried_from_another_body_counts_here_and_may_come_annulled():
     carried = DisciplineCarried(
         employee=SERVANT,
+        discipline=fact_id(5),
         sanction="demotion",
         imposed_on=date(2026, 2, 10),
         discrediting=True,
@@ -57,6 +60,7 @@ def test_a_sanction_carried_from_another_body_counts_here_and_may_come_annulled(
         source_leaf="00" * 32,
     )
 
-    (sanction,) = after(carried).sanctions
+    (sanction,) = after(msgspec.structs.replace(carried, annulled=False), carried).sanctions
 
+    assert sanction.id == fact_id(5)
     assert (sanction.sanction, sanction.discrediting, sanction.annulled) == ("demotion", True, True)

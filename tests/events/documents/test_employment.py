@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from events.documents.employment import Leave, Secondment
+from events.documents.employment import Leave, Received, Secondment
 from events.period import Period
 from events.vocabulary.employment import (
     EmployeeAppointed,
@@ -14,8 +14,9 @@ from events.vocabulary.employment import (
     LeaveTaken,
     SecondmentEnded,
     SecondmentReceived,
+    SuperiorsChanged,
 )
-from tests.ledger import after
+from tests.ledger import after, fact_id
 
 SERVANT = "4117"
 POST: dict[str, Any] = {
@@ -162,7 +163,7 @@ def test_a_secondment_names_both_ends():
     employment = after(appointed(), seconded(date(2026, 4, 1), date(2026, 9, 30)))
 
     assert employment.secondments == (
-        Secondment("specialist", "health", "H-9", "expert", date(2026, 4, 1), date(2026, 9, 30)),
+        Secondment(fact_id(2), "specialist", "health", "H-9", "expert", date(2026, 4, 1), date(2026, 9, 30)),
     )
 
 
@@ -180,16 +181,49 @@ def test_a_secondment_recalled_ends_that_day_and_an_earlier_one_stays():
     ]
 
 
-def test_a_secondment_received_from_elsewhere_changes_no_position_here():
-    received = SecondmentReceived(
+def received(until: date) -> SecondmentReceived:
+    return SecondmentReceived(
+        id=fact_id(77),
         employee=SERVANT,
         position="expert",
+        category="C-4",
+        managerial=False,
         from_body="health",
         from_employee="H-9",
+        from_position="analyst",
         from_=date(2026, 4, 1),
-        until=date(2026, 9, 30),
+        until=until,
         source_seq=12,
         source_leaf="00" * 32,
     )
 
-    assert held(appointed(), received) == held(appointed())
+
+def test_one_received_by_secondment_holds_his_position_here_for_that_time():
+    employment = after(appointed(), received(date(2026, 9, 30)))
+
+    (tenure,) = employment.tenures_in("expert")
+    assert (tenure.since, tenure.until) == (date(2026, 4, 1), date(2026, 9, 30))
+    assert tenure.received == Received(fact_id(77), "health", "H-9", "analyst")
+    assert tenure.unit_head == ""
+
+
+def test_a_later_statement_of_a_secondment_received_replaces_the_earlier():
+    employment = after(appointed(), received(date(2026, 9, 30)), received(date(2026, 6, 15)))
+
+    assert [tenure.until for tenure in employment.tenures_in("expert")] == [date(2026, 6, 15)]
+
+
+def test_other_superiors_change_neither_the_position_nor_how_long_it_is_held():
+    changed = SuperiorsChanged(employee=SERVANT, position="specialist", unit_head="h-2", on=date(2026, 5, 4))
+    before, after_ = after(appointed()), after(appointed(), changed)
+
+    (was,), (now,) = before.tenures, after_.tenures
+    assert (now.unit_head, now.supervisor, now.superior) == ("h-2", was.supervisor, was.superior)
+    assert (now.since, now.until, now.position) == (was.since, was.until, was.position)
+
+
+def test_who_was_received_by_secondment_is_told_under_whom_he_works():
+    changed = SuperiorsChanged(employee=SERVANT, position="expert", unit_head="h-2", on=date(2026, 5, 4))
+
+    (tenure,) = after(received(date(2026, 9, 30)), changed).tenures_in("expert")
+    assert tenure.unit_head == "h-2"

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from events.documents import evolve, fold
 from events.vocabulary import Data
-from events.vocabulary.calibration import CalibrationRequested
+from events.vocabulary.methodology import MethodologyActivated
 from tests.vocabulary_strategies import data, events
 
 HERE = {"employee": "4117", "position": "specialist", "period": "2026", "year": 2026, "form": None}
@@ -42,6 +42,6 @@ def test_events_of_one_document_alone_change_it(data):
         assert fold(event for event in history if event.document == name) == {name: document}
 
 
-@given(events(st.builds(CalibrationRequested, employee=..., position=..., period=..., grounds=...)))
+@given(events(st.builds(MethodologyActivated, id=..., revision=...)))
 def test_a_document_whose_state_decides_nothing_is_not_kept(event):
     assert evolve(None, event) is None

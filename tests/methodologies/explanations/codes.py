@@ -16,6 +16,7 @@ VARIANTS = {
     "penalty": ("execution", "discipline", "other"),
     "target": ("met", "missed"),
     "competency": ("meets", "does-not-meet"),
+    "decided": ("panel", "commission", "appeal"),
 }
 """Steps that are told in different sentences, and what tells them apart."""
 

@@ -23,7 +23,14 @@ from tests.methodologies.explanations.codes import VARIANTS, codes
 
 SENTENCES = ("step.", "reason.", "flag.", "reading.")
 KINDS_OF_PLURAL = {"kk": 1, "ru": 3, "en": 2}
-OPEN_REASONS = ("unsigned", "incomplete", "form-not-in-act", "no-graded-quarter", "nothing-assessed")
+OPEN_REASONS = (
+    "annulled",
+    "form-not-in-act",
+    "incomplete",
+    "no-graded-quarter",
+    "nothing-assessed",
+    "unsigned",
+)
 LETTERS = {"kk": "а-яёәғқңөұүһі", "ru": "а-яё", "en": "a-z"}
 
 

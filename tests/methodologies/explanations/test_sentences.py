@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -13,6 +14,7 @@ from methodologies.loading import shipped
 from methodologies.model.clause import LANGUAGES, Language
 from methodologies.rules import (
     competencies,
+    decisions,
     eligibility,
     mean_of_quarters,
     points,
@@ -20,6 +22,7 @@ from methodologies.rules import (
     score_sheet,
     targets,
 )
+from methodologies.rules.decisions import Decision
 from methodologies.rules.steps import Ground, Step
 from tests.documents import (
     assessment,
@@ -40,6 +43,20 @@ from tests.documents import (
 from tests.methodologies.explanations.codes import VARIANTS, codes
 
 TYPICAL, SJC, ARYS = (shipped()[name] for name in ("typical-2025", "sjc-2017", "arys-2022"))
+
+
+def of_decisions() -> Iterator[tuple[Act, tuple[Step, ...]]]:
+    bands, chosen = TYPICAL.bands["score"], readings(TYPICAL, discipline_cap_scope="overall")
+    chosen = {**chosen, "cap-binds-panel": "yes"}
+    file = discipline(sanction("remark", "2026-02-11"))
+    ceiling = score_sheet.binding_ceiling(TYPICAL, chosen, file, parse_period("2026-Q1"))
+    for by in ("panel", "commission", "appeal"):
+        act = SJC if by == "commission" else TYPICAL
+        decided = decisions.work_out(bands, chosen, Decision(by, 9, Decimal("4.5")), ceiling)
+        assert decided is not None
+        yield act, decisions.steps(act, bands, chosen, decided)
+    corrected = Decision("commission", 9, competencies={"integrity": "meets"})
+    yield ARYS, decisions.competency_steps(ARYS, corrected)
 
 
 def told(step: Step, language: Language, act: Act = TYPICAL) -> str:
@@ -97,7 +114,7 @@ def of_targets() -> Iterator[tuple[Act, tuple[Step, ...]]]:
 
 
 def every_step() -> list[tuple[Act, Step]]:
-    calculations = [*of_sheets(), *of_years(), *of_points(), *of_targets()]
+    calculations = [*of_sheets(), *of_years(), *of_points(), *of_targets(), *of_decisions()]
     return [(act, step) for act, steps in calculations for step in steps]
 
 

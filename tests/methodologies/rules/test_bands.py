@@ -41,6 +41,7 @@ QUARTERLY_POINTS = [
 ]
 
 
+@pytest.mark.clause("sjc-2017/cl-27/bands")
 @pytest.mark.parametrize(("points", "gaps_only", "every_score"), QUARTERLY_POINTS)
 def test_points_of_a_quarter_find_their_band_by_clause_27(
     points: str, gaps_only: tuple[str, bool], every_score: tuple[str, bool]
@@ -51,6 +52,7 @@ def test_points_of_a_quarter_find_their_band_by_clause_27(
         assert found.clause == "27"
 
 
+@pytest.mark.clause("sjc-2017/cl-27/bands")
 @pytest.mark.parametrize(
     ("points", "scope", "grade", "hole"),
     [
@@ -87,6 +89,7 @@ ANNUAL_SCORES = [
 ]
 
 
+@pytest.mark.clause("sjc-2017/cl-33/bands")
 @pytest.mark.parametrize(("score", "gaps_only", "every_score"), ANNUAL_SCORES)
 def test_annual_scores_find_their_band_by_clause_33(
     score: str, gaps_only: tuple[str, bool], every_score: tuple[str, bool]
@@ -97,6 +100,7 @@ def test_annual_scores_find_their_band_by_clause_33(
         assert found.clause == "33"
 
 
+@pytest.mark.clause("score-sheet/cl-7/bands")
 @pytest.mark.parametrize(
     ("score", "grade", "announced", "gap"),
     [

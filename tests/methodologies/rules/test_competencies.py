@@ -34,6 +34,7 @@ NUMBERS = [
 CASES = [(row[0], group, number) for row in NUMBERS for group, number in zip("ABC", row[1:], strict=True)]
 
 
+@pytest.mark.clause("arys-2022/cl-27/three-quarters")
 @pytest.mark.parametrize(("competency", "group", "number"), CASES)
 def test_exactly_three_quarters_meet_and_one_fewer_do_not(competency: str, group: str, number: int) -> None:
     for count, result in ((ENOUGH[number], "meets"), (ENOUGH[number] - 1, "does-not-meet")):
@@ -44,6 +45,7 @@ def test_exactly_three_quarters_meet_and_one_fewer_do_not(competency: str, group
         assert found.results == (Result(competency, count, number, result, missing),)
 
 
+@pytest.mark.clause("arys-2022/cl-26/indicators-of-the-group")
 @pytest.mark.parametrize(
     ("category", "heads_unit", "group"),
     [
@@ -70,6 +72,7 @@ def test_a_category_that_no_group_names_has_no_indicators() -> None:
         work_out(ACT, tenure("2020-01-01", category="C-1"), assessment("2022"))
 
 
+@pytest.mark.clause("arys-2022/annex-3/clients")
 def test_two_competencies_are_only_for_those_who_serve_the_public() -> None:
     inside = tenure("2020-01-01", category="E-4")
     assert asked_of(ACT, SERVANTS["C"]) == tuple(row[0] for row in NUMBERS)
@@ -100,6 +103,7 @@ def test_results_stand_in_the_order_of_the_act_whatever_the_order_of_facts() -> 
     assert [one.competency for one in forwards.results] == ["managing-work", "cooperation", "initiative"]
 
 
+@pytest.mark.clause("arys-2022/cl-27/three-quarters")
 def test_the_steps_name_the_group_and_what_was_missing() -> None:
     known = assessment("2022", competencies=(shown("cooperation", 2, (3,)),))
     assert steps(ACT, work_out(ACT, SERVANTS["C"], known)) == (

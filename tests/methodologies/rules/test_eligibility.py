@@ -65,6 +65,11 @@ TENURES = [
 ]
 
 
+@pytest.mark.clause(
+    "score-sheet/cl-5/a-month-in-the-position",
+    "sjc-2017/cl-3/three-months",
+    "arys-2022/cl-4/three-months",
+)
 @pytest.mark.parametrize("row", TENURES, ids=[f"{row[1]} {row[0]}" for row in TENURES])
 def test_time_in_the_position(row: tuple[str, str, str, str, str | None, str | None]) -> None:
     _, act, period, since, until, expected = row
@@ -94,6 +99,7 @@ def test_of_two_times_in_a_position_the_first_stands_for_the_servant() -> None:
     assert tenure_in(file, "p-1", parse_period("2026-Q1")) == first
 
 
+@pytest.mark.clause("score-sheet/cl-5/fifteen-working-days")
 @pytest.mark.parametrize(
     ("days", "expected"),
     [(0, "too-few-workdays"), (14, "too-few-workdays"), (15, None), (16, None), (None, None)],
@@ -107,6 +113,7 @@ def test_the_older_acts_ask_for_no_number_of_days(act: str) -> None:
     assert reason(act, "2022", employment(tenure("2020-01-01")), 0) is None
 
 
+@pytest.mark.clause("sjc-2017/cl-3/probation", "arys-2022/cl-4/probation")
 @pytest.mark.parametrize(
     ("act", "until", "expected"),
     [
@@ -123,6 +130,7 @@ def test_probation_excuses_where_the_act_says_so(act: str, until: str, expected:
     assert reason(act, "2022", file) == expected
 
 
+@pytest.mark.clause("arys-2022/cl-4/three-months")
 @pytest.mark.parametrize(
     ("act", "leave", "expected"),
     [

@@ -56,6 +56,7 @@ YEARS = [
 ]
 
 
+@pytest.mark.clause("score-sheet/cl-4/mean-of-the-quarters")
 @pytest.mark.parametrize("row", YEARS, ids=[row[0] for row in YEARS])
 def test_a_year(row: tuple[str, list[tuple[str, str]], tuple[str, str, bool]]) -> None:
     _, scores, expected = row
@@ -88,6 +89,7 @@ def test_days_do_not_weigh_whole_quarters_against_each_other() -> None:
     assert worked_out(*long_and_short, quarter_with_several_assessments="by-days").mean == Decimal(4)
 
 
+@pytest.mark.clause("score-sheet/cl-4/mean-of-the-quarters")
 def test_a_quarter_carried_from_another_body_stands_beside_ones_own() -> None:
     own = Counted("2026-Q1", "body-1", "p-1", Decimal("4.00"))
     carried = Counted("2026-Q1", "body-2", "p-1", Decimal("5.00"))

@@ -33,6 +33,12 @@ QUARTERS: list[tuple[str, tuple[int, ...], int, tuple[str, str, bool]]] = [
 ]
 
 
+@pytest.mark.clause(
+    "sjc-2017/cl-15/base-bonus-penalty",
+    "sjc-2017/cl-16/base-of-100",
+    "sjc-2017/cl-22/two-for-each-breach",
+    "sjc-2017/cl-27/bands",
+)
 @pytest.mark.parametrize("row", QUARTERS, ids=[row[0] for row in QUARTERS])
 def test_a_quarter(row: tuple[str, tuple[int, ...], int, tuple[str, str, bool]]) -> None:
     _, bonus, lost, expected = row

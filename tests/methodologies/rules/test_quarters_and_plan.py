@@ -56,6 +56,7 @@ MARKS_OF_MEANS = [
 ]
 
 
+@pytest.mark.clause("sjc-2017/cl-5/quarters-and-plan")
 @pytest.mark.parametrize(("points", "gaps_only", "every_score", "gap"), MARKS_OF_MEANS)
 def test_the_mean_of_the_quarters_takes_the_mark_of_its_band(
     points: tuple[str, ...], gaps_only: int, every_score: int, *, gap: bool
@@ -101,6 +102,7 @@ YEARS: list[tuple[str, tuple[str, ...], tuple[int, ...], str, str, tuple[str, st
 ]
 
 
+@pytest.mark.clause("sjc-2017/cl-5/quarters-and-plan", "sjc-2017/cl-33/bands")
 @pytest.mark.parametrize("row", YEARS, ids=[f"cl. 32-33: {row[0]}" for row in YEARS])
 def test_a_year(
     row: tuple[str, tuple[str, ...], tuple[int, ...], str, str, tuple[str, str, bool]],

@@ -109,6 +109,7 @@ def test_a_sheet(
     assert outcome(sheet(*marks), *sanctions, **chosen) == expected
 
 
+@pytest.mark.clause("score-sheet/row-5/mild-kinds", "score-sheet/row-5/other-kinds")
 @pytest.mark.parametrize(
     ("kind", "ceiling"),
     [

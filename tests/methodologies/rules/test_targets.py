@@ -18,6 +18,7 @@ def worked_out(targets: dict[str, bool]) -> Working:
     return work_out(ACT, PLAN, assessment("2022", targets=met(targets)))
 
 
+@pytest.mark.clause("arys-2022/cl-18/bands")
 @pytest.mark.parametrize(
     ("number", "grade"),
     [
@@ -34,6 +35,7 @@ def test_clause_18_grades_by_the_number_of_targets_met(number: int, grade: str) 
     assert (found.met, found.grade, found.clause) == (number, grade, "18")
 
 
+@pytest.mark.clause("arys-2022/cl-18/fully-met")
 def test_a_target_that_was_not_assessed_is_not_met() -> None:
     assert worked_out({"1": True, "2": True, "3": True}).grade == "satisfactory"
 

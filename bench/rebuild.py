@@ -1,0 +1,183 @@
+"""`bagalau bench rebuild`: a country's results from its ledgers, beside a bare scan and a peer's projection."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from bench import peers, scan
+from bench.filling import fill
+from bench.multiplied import Multiplied, multiplied
+from bench.peer_projection import eventsourcing_projection
+from bench.servers import own_servers
+from services.cli.output import console, print_table, progress_console
+from services.cli.progress import bar
+from services.keys import keyring_path
+from services.rebuilding import Report, rebuild_all
+from services.servers import Servers, conninfo
+from services.system import prepare
+
+WORKERS: Final = 2
+GROWTH: Final = (100_000, 1_000_000, 5_000_000)
+
+_SCANS: Final = 3
+_MOST_OF_PEER: Final = 5_000
+_OF_PEER: Final = 100
+"""One event of so many is projected by the peer too, which is slow."""
+
+_SECONDS_A_MILLION: Final = 75
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """What the run printed; rates in events a second, memory of the largest process in MiB.
+
+    The rebuild is timed from its first ledger taken to its last committed; `seconds` are those of the whole,
+    from nothing to level with the heads, with starting the workers.
+    """
+
+    events: int
+    ledgers: int
+    largest_ledger: int
+    workers: int
+    rows: int
+    seconds: float
+    raw_scan_events_per_s: float
+    rebuild_events_per_s: float
+    ratio_to_scan: float
+    eventsourcing_events_per_s: float
+    ratio_to_eventsourcing: float
+    peak_memory_mib: float
+
+
+def run(events: int, workers: int, seed: int) -> Measured:
+    """Fills ledgers with about `events` events and measures; see `show` for what stands beside it."""
+    peers.check()
+    _say("deciding")
+    country = multiplied(events, seed)
+    with own_servers() as (home, servers):
+        prepare(home, servers)
+        _fill(home, servers, country, workers)
+        return _measure(home, servers, country, workers)
+
+
+def grow(workers: int, seed: int, sizes: Sequence[int] = GROWTH) -> list[Measured]:
+    """One run after another, each on ledgers of its own."""
+    minutes = sum(sizes) * _SECONDS_A_MILLION / 60_000_000 + len(sizes) / 2
+    _say(f"about {minutes:.0f} minutes for {', '.join(f'{size:,}' for size in sizes)} events")
+    found = []
+    for size in sizes:
+        found.append(run(size, workers, seed))
+        _say(f"{found[-1].events:,} events: {found[-1].rebuild_events_per_s:,.0f}/s")
+    return found
+
+
+def _fill(home: Path, servers: Servers, country: Multiplied, workers: int) -> None:
+    with bar() as progress:
+        task = progress.add_task("filling ledgers", total=country.events)
+        for share in fill(home, servers, country.shares, workers):
+            progress.advance(task, share.size)
+
+
+def _measure(home: Path, servers: Servers, country: Multiplied, workers: int) -> Measured:
+    ledgers = [share.ledger for share in country.shares]
+    # The first rebuild finds whose the documents are and makes keys, which later ones, as of a country that
+    # was projected as it grew, find there.
+    first = _rebuilt(home, servers, workers, golive=True)
+    _say(f"first rebuild, nothing known of the ledgers: {first.events_per_second:,.0f} events/s")
+    scans = [_scanned(servers, ledgers, country.events, workers) for _ in range(_SCANS)]
+    began = time.perf_counter()
+    report = _rebuilt(home, servers, workers, golive=False)
+    seconds = time.perf_counter() - began
+    scans += [_scanned(servers, ledgers, country.events, workers)]
+    prefix = min(_MOST_OF_PEER, max(_OF_PEER, country.events // _OF_PEER))
+    _say(f"eventsourcing, {prefix:,} events")
+    with peers.peer_database(conninfo(servers)) as database:
+        peer = eventsourcing_projection(database, country, prefix)
+    scanned, rebuilt = max(scans), report.events_per_second
+    return Measured(
+        events=report.events,
+        ledgers=len(ledgers),
+        largest_ledger=max(share.size for share in country.shares),
+        workers=workers,
+        rows=report.rows,
+        seconds=round(seconds, 2),
+        raw_scan_events_per_s=round(scanned, 1),
+        rebuild_events_per_s=round(rebuilt, 1),
+        ratio_to_scan=round(rebuilt / scanned, 3),
+        eventsourcing_events_per_s=round(peer, 1),
+        ratio_to_eventsourcing=round(rebuilt / peer, 1),
+        peak_memory_mib=max(report.peak_mib.values(), default=0.0),
+    )
+
+
+def _rebuilt(home: Path, servers: Servers, workers: int, *, golive: bool) -> Report:
+    with bar() as progress:
+        task = progress.add_task("rebuilding", total=None)
+        report = rebuild_all(
+            servers,
+            keyring_path(home),
+            workers=workers,
+            watch=lambda now: progress.update(task, total=now.events, completed=now.folded),
+            compared=False,
+            golive=golive,
+        )
+    if report.parked or not report.rows:
+        raise SystemExit(f"{report.rows} rows were written and {report.parked} documents parked")
+    return report
+
+
+def _scanned(servers: Servers, ledgers: Sequence[str], events: int, workers: int) -> float:
+    seconds, rows = scan.scan(servers, ledgers, workers)
+    if rows != events:
+        raise SystemExit(f"{rows} events were scanned of {events}")
+    return rows / seconds
+
+
+def _say(what: str) -> None:
+    progress_console.print(f"{what} …", highlight=False)
+
+
+def show(result: Measured) -> None:
+    """The figures as a table."""
+    rows = [
+        ["rebuild: unsealed, folded, graded, written", result.rebuild_events_per_s, ""],
+        [
+            f"bare scan by COPY on {result.workers} connections",
+            result.raw_scan_events_per_s,
+            result.ratio_to_scan,
+        ],
+        [
+            "the same through eventsourcing",
+            result.eventsourcing_events_per_s,
+            result.ratio_to_eventsourcing,
+        ],
+    ]
+    print_table("Events a second", ["what", "events/s", "the rebuild is times as fast"], rows)
+    console.print(
+        f"{result.events} events of {result.ledgers} ledgers, the largest of {result.largest_ledger}, became"
+        f" {result.rows} rows by {result.workers} workers; {result.seconds} s from nothing to level;"
+        f" {result.peak_memory_mib} MiB in the largest process.",
+        highlight=False,
+    )
+
+
+def show_growth(found: Sequence[Measured]) -> None:
+    """How rate and memory grow with the events, and with the largest ledger."""
+    columns = ["events", "largest ledger", "events/s", "of the scan", "MiB at most", "bytes an event of it"]
+    print_table(
+        "As the country grows",
+        columns,
+        [
+            (
+                one.events,
+                one.largest_ledger,
+                one.rebuild_events_per_s,
+                one.ratio_to_scan,
+                one.peak_memory_mib,
+                round(one.peak_memory_mib * 2**20 / one.largest_ledger),
+            )
+            for one in found
+        ],
+    )

@@ -1,0 +1,76 @@
+"""The limit of a rebuild: the same bytes out of the database by binary COPY, and nothing done with them."""
+
+import multiprocessing
+import time
+from collections.abc import Sequence
+from multiprocessing.connection import Connection as Pipe
+from typing import Final
+
+from psycopg import sql
+
+from events.log import Connection
+from services.servers import Servers, connect
+
+_EVENTS: Final = sql.SQL(
+    "COPY (SELECT stream, seq, version, recorded_at, agency_seq, type, payload FROM ledger.events"
+    " WHERE ledger = {} ORDER BY seq) TO STDOUT (FORMAT binary)"
+)
+_LEAST_BYTES: Final = 10
+"""Shorter is the trailer of a COPY alone."""
+
+
+def scan(servers: Servers, ledgers: Sequence[str], connections: int) -> tuple[float, int]:
+    """Seconds in which so many processes read the ledgers, the largest first, and the rows that they read.
+
+    From when all are connected to when the last has read its last.
+    """
+    context = multiprocessing.get_context("spawn")
+    queue = context.SimpleQueue()
+    for ledger in ledgers:
+        queue.put(ledger)
+    for _ in range(connections):
+        queue.put(None)
+    pipes, processes = [], []
+    for _ in range(connections):
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_reader, args=(servers, queue, theirs), daemon=True)
+        process.start()
+        pipes.append(ours)
+        processes.append(process)
+    for pipe in pipes:
+        pipe.recv()
+    began = time.perf_counter()
+    for pipe in pipes:
+        pipe.send(True)
+    rows = sum(pipe.recv() for pipe in pipes)
+    seconds = time.perf_counter() - began
+    for process in processes:
+        process.join()
+    return seconds, rows
+
+
+def _reader(servers: Servers, queue: "multiprocessing.SimpleQueue[str | None]", pipe: Pipe) -> None:
+    with connect(servers, "bagalau_projector", autocommit=True) as conn:
+        conn.execute("SET enable_sort = off")
+        pipe.send(True)
+        pipe.recv()
+        rows = 0
+        while (ledger := queue.get()) is not None:
+            rows += _rows(conn, ledger)
+        pipe.send(rows)
+
+
+def _rows(conn: Connection, ledger: str) -> int:
+    """How many rows a COPY of the ledger sent; libpq alone handles them."""
+    session = conn.pgconn
+    session.send_query(_EVENTS.format(sql.Literal(ledger)).as_bytes(conn))
+    while session.flush():
+        pass
+    session.get_result()
+    get = session.get_copy_data
+    rows = 0
+    while (got := get(0))[0] > 0:
+        rows += got[0] >= _LEAST_BYTES
+    while session.get_result() is not None:
+        pass
+    return rows

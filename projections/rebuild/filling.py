@@ -1,0 +1,228 @@
+"""Filling a ledger of a generation: folded, derived, written by COPY in one transaction with its claim."""
+
+import struct
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from os import urandom
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from psycopg import Copy, sql
+
+from events.codec import Codec
+from events.documents import Adoptions
+from events.keyring import Keyring, KeyringError
+from events.log.heads import Connection
+from events.seal import NONCE_BYTES, DocumentKey
+from projections import dossiers, marks, store
+from projections.dossiers import Failure, Reader
+from projections.grading import ADOPTIONS, Ground
+from projections.law import AgencyLaw
+from projections.marks import Mark
+from projections.rebuild import generations, scanning
+from projections.rebuild.claims import Claim, Filled, finish
+from projections.rebuild.folding import Folding, Misfiled
+from projections.rows import Row, sealed
+from projections.sql import statements
+from projections.supposed import Supposing
+from projections.writing import Derived, work_out
+
+_SQL = statements("rebuild")
+
+_COPY: Final = sql.SQL(
+    "COPY projection.{} (generation, ledger, person, kind, id, period, status, grade, methodology, revision,"
+    " seq, digest, sealed) FROM STDIN (FORMAT binary)"
+)
+_COLUMNS: Final = struct.pack(">hi", 13, 4)
+_HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_TRAILER: Final = b"\xff\xff"
+_NULL: Final = b"\xff\xff\xff\xff"
+_LENGTH: Final = struct.Struct(">i")
+
+Heard = Callable[[int, int], None]
+"""Told now and then how many events are folded, of how many; raises what breaks the work off."""
+
+
+class Filler:
+    """Fills ledgers of generations, for one thread and two sessions of the projector's role.
+
+    `reading` commits each statement; on `writing` a ledger is one transaction.
+    """
+
+    def __init__(
+        self, reading: Connection, writing: Connection, keyring: Keyring, codec: Codec | None = None
+    ) -> None:
+        self._reading = reading
+        self._writing = writing
+        self._keyring = keyring
+        self._codec = codec or Codec()
+        self._reader = Reader(keyring, self._codec)
+        self._law = AgencyLaw(self._reader)
+        # However few rows the server thinks there are: a ledger lies in the order it is asked for.
+        reading.execute("SET enable_sort = off")
+
+    def fill(self, claim: Claim, heard: Heard) -> Filled:
+        """Folds the ledger up to its head, and commits its rows with the claim.
+
+        Raises ClaimLost, RebuildError `rebuild-given-up`, LawError, DossierError, LogError, KeyringError and
+        psycopg.Error; nothing of the ledger is then written.
+        """
+        try:
+            return self._fill(claim, heard, trusted=True)
+        except Misfiled:
+            # Found out by folding; whose the documents are is then asked of themselves alone.
+            return self._fill(claim, heard, trusted=False)
+
+    def _fill(self, claim: Claim, heard: Heard, *, trusted: bool) -> Filled:
+        ledger, conn = claim.ledger, self._reading
+        upto, agency_seq = marks.ends(conn, ledger)
+        heard(0, upto)
+        law = self._law.catch_up(conn, agency_seq)
+        own = self._reader.document(conn, ledger, ADOPTIONS, upto)
+        kept = scanning.documents(conn, ledger)
+        scanned = scanning.scan(conn, ledger, upto, kept, lambda _: heard(0, upto))
+        folding = Folding(self._keyring, self._codec, ledger, kept, scanned, trusted=trusted)
+        with self._writing.transaction():
+            supposed = Supposing(generations.share(self._writing, claim.generation, {"running"}))
+            ground = Ground(ledger, upto, own if isinstance(own, Adoptions) else None, supposed(law))
+            derived = self._derived(ground, folding, lambda folded: heard(folded, upto))
+            failures: list[tuple[bytes | None, Failure]] = [(None, one) for one in folding.orphans]
+            with _copying(self._writing, claim) as copy:
+                written = _write(copy, claim, derived, failures)
+            parked = len({failure.stream for _, failure in failures})
+            filled = Filled(upto, agency_seq, upto, written, parked, scanned.destroyed, peak_kib())
+            self._settle(claim, filled, folding.found, failures)
+        return filled
+
+    def _derived(
+        self, ground: Ground, folding: Folding, heard: Callable[[int], None]
+    ) -> Iterator[list[Derived]]:
+        record_keys = _RecordKeys(self._reading, self._keyring, ground.ledger)
+        folded = 0
+        for page, events in folding.pages():
+            yield list(work_out(self._keyring, ground, ((dossier, None) for dossier in page), record_keys))
+            folded += events
+            heard(folded)
+
+    def _settle(
+        self,
+        claim: Claim,
+        filled: Filled,
+        found: Mapping[UUID, bytes],
+        failures: list[tuple[bytes | None, Failure]],
+    ) -> None:
+        conn, ledger = self._writing, claim.ledger
+        # The live driver keeps these up too; its statements wait for this transaction from here on.
+        dossiers.add_to_dossiers(conn, ledger, found)
+        if failures:
+            marks.park(conn, claim.generation, ledger, failures)
+        before = marks.lock_mark(conn, claim.generation, ledger)
+        after = Mark(claim.generation, filled.upto, filled.agency_seq)
+        if after != before:
+            marks.move_mark(conn, ledger, before, after)
+        finish(conn, claim, filled)
+
+
+class _RecordKeys:
+    """Keys of a ledger's annual records: those there are, and new ones for those that have none.
+
+    Each new one is committed at once: it belongs to no generation, and a projector that wants the same one
+    must not wait for a whole ledger.
+    """
+
+    def __init__(self, conn: Connection, keyring: Keyring, ledger: str) -> None:
+        self._conn = conn
+        self._keyring = keyring
+        self._ledger = ledger
+        rows = conn.cursor(binary=True).execute(_SQL["fetch_record_keys"], [ledger])
+        self._wrapped: dict[UUID, tuple[int, bytes]] = {record: (kek, key) for record, kek, key in rows}
+
+    def __call__(self, records: Mapping[UUID, bytes]) -> Mapping[UUID, DocumentKey]:
+        keys: dict[UUID, DocumentKey] = {}
+        lacking: dict[UUID, bytes] = {}
+        for record, person in records.items():
+            wrapped = self._wrapped.get(record)
+            if wrapped is None:
+                lacking[record] = person
+                continue
+            try:
+                keys[record] = self._keyring.unwrap(record, *wrapped)
+            except KeyringError as error:
+                if error.code == "unknown-kek":
+                    raise
+        return keys | store.record_keys(self._conn, self._keyring, self._ledger, lacking)
+
+
+@contextmanager
+def _copying(conn: Connection, claim: Claim) -> Iterator[Copy]:
+    statement = _COPY.format(sql.Identifier(f"grades_{claim.generation}"))
+    with conn.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(_HEADER)
+        yield copy
+        copy.write(_TRAILER)
+
+
+def _write(
+    copy: Copy, claim: Claim, pages: Iterable[list[Derived]], failures: list[tuple[bytes | None, Failure]]
+) -> int:
+    """Writes the rows page by page, and adds what failed; how many rows."""
+    begun = _COLUMNS + _LENGTH.pack(claim.generation) + _counted(claim.ledger)
+    written = 0
+    for page in pages:
+        its_rows: list[tuple[Row, DocumentKey]] = []
+        for dossier, _, its in page:
+            failures += [(dossier.person, failure) for failure in dossier.failures]
+            its_rows += its.values()
+        nonces = urandom(NONCE_BYTES * len(its_rows))
+        rows = [
+            _encoded(begun, row, claim.generation, key, nonces[at : at + NONCE_BYTES])
+            for at, (row, key) in zip(range(0, len(nonces), NONCE_BYTES), its_rows, strict=True)
+        ]
+        copy.write(b"".join(rows))
+        written += len(rows)
+    return written
+
+
+def _encoded(begun: bytes, row: Row, generation: int, key: DocumentKey, nonce: bytes) -> bytes:
+    """The row as COPY takes it, its content sealed."""
+    content = sealed(row, generation, key, nonce)
+    return b"".join(
+        (
+            begun,
+            b"\0\0\0\x10",
+            row.person,
+            _counted(row.kind),
+            b"\0\0\0\x10",
+            row.id.bytes,
+            _counted(row.period),
+            _counted(row.status),
+            _NULL if row.grade is None else _counted(row.grade),
+            _counted(row.methodology),
+            b"\0\0\0\x04" + _LENGTH.pack(row.revision) + b"\0\0\0\x08" + row.seq.to_bytes(8),
+            b"\0\0\0\x10",
+            row.digest,
+            _LENGTH.pack(len(content)),
+            content,
+        )
+    )
+
+
+# Words that come with every row.
+@lru_cache(maxsize=4096)
+def _counted(text: str) -> bytes:
+    encoded = text.encode()
+    return _LENGTH.pack(len(encoded)) + encoded
+
+
+def peak_kib() -> int | None:
+    """The largest resident memory of this process so far; None where the system does not tell it.
+
+    Not what getrusage tells, which for a new process is at least its parent's.
+    """
+    try:
+        told = Path("/proc/self/status").read_text("ascii")
+    except OSError:
+        return None
+    return next((int(line.split()[1]) for line in told.splitlines() if line.startswith("VmHWM:")), None)

@@ -1,0 +1,130 @@
+"""A whole ledger folded in memory, person by person, with nobody's documents kept but those in hand."""
+
+from collections.abc import Iterator
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from events.codec import Codec
+from events.failures import told
+from events.keyring import Keyring, KeyringError
+from events.seal import DocumentKey
+from projections.dossiers import Dossier, Failure, is_personal
+from projections.rebuild.opening import Opener
+from projections.rebuild.scanning import Kept, Scanned
+from projections.rows import person_of
+
+PAGE: Final = 250
+"""So many persons are in hand at once."""
+
+
+class Misfiled(Exception):  # noqa: N818 - nothing failed yet: the ledger is folded again without the table's word
+    """The table of dossiers says of a document that it is another person's."""
+
+
+class Folding:
+    """The persons of a scanned ledger. Rows are let go of as they are folded.
+
+    `found` are documents whose persons the table of dossiers does not know yet; `orphans` failed so that
+    nobody knows whose they are. With `trusted` the table's word is taken for whose the others are, and
+    checked against what the documents say of themselves.
+    """
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        codec: Codec,
+        ledger: str,
+        kept: dict[bytes, Kept],
+        scanned: Scanned,
+        *,
+        trusted: bool = True,
+    ) -> None:
+        """Raises KeyringError `unknown-kek`."""
+        self._keyring = keyring
+        self._ledger = ledger
+        self._kept = kept
+        self._rows = scanned.rows
+        self._opener = Opener(ledger, codec)
+        self._streams: dict[bytes, list[bytes]] = {}
+        self.found: dict[UUID, bytes] = {}
+        self.orphans: list[Failure] = []
+        for stream in list(self._rows):
+            person = kept[stream].person if trusted else None
+            if person is None:
+                person = self._look(stream)
+            if person is not None:
+                self._streams.setdefault(person, []).append(stream)
+
+    def pages(self) -> Iterator[tuple[list[Dossier], int]]:
+        """Some dossiers at a time, and how many events they were folded from. Raises Misfiled.
+
+        In the order in which the ledger first tells of them: what lies together in memory is read together.
+        """
+        page: list[Dossier] = []
+        events = 0
+        for person in list(self._streams):
+            dossier = Dossier(person)
+            for stream in self._streams.pop(person):
+                events += len(self._rows[stream])
+                self._fold(dossier, stream)
+            self._check(dossier)
+            page.append(dossier)
+            if len(page) == PAGE:
+                yield page, events
+                page, events = [], 0
+        if page:
+            yield page, events
+
+    def _fold(self, dossier: Dossier, stream: bytes) -> None:
+        rows = self._rows.pop(stream)
+        id_ = _uuid(stream)
+        key = self._key(id_, stream)
+        if isinstance(key, str):
+            dossier.failures.append(Failure(id_, len(rows), key))
+        else:
+            dossier.take_all(id_, key, self._opener.events(id_, key, rows))
+
+    def _check(self, dossier: Dossier) -> None:
+        employee = dossier.employee
+        if employee is None:
+            return
+        if any(name.key[0] != employee or not is_personal(name) for name in dossier.streams) or (
+            person_of(self._keyring, self._ledger, employee) != dossier.person
+        ):
+            raise Misfiled
+
+    def _look(self, stream: bytes) -> bytes | None:
+        """Whose document it is, by its first event that opens; of nobody's, as live does, all are opened."""
+        id_ = _uuid(stream)
+        key = self._key(id_, stream)
+        if isinstance(key, str):
+            self.orphans.append(Failure(id_, len(self._rows.pop(stream)), key))
+            return None
+        failures: list[Failure] = []
+        for event in self._opener.events(id_, key, self._rows[stream]):
+            if isinstance(event, Failure):
+                failures.append(event)
+            elif is_personal(event.document):
+                person = person_of(self._keyring, self._ledger, event.document.key[0])
+                self.found[id_] = person
+                return person
+        self.orphans += failures[-1:]
+        del self._rows[stream]
+        return None
+
+    def _key(self, id_: UUID, stream: bytes) -> DocumentKey | str:
+        kept = self._kept[stream]
+        try:
+            return self._keyring.unwrap(id_, kept.kek, kept.wrapped)
+        except KeyringError as error:
+            # A keyring older than the documents is no fault of theirs.
+            if error.code == "unknown-kek":
+                raise
+            return told(error)
+
+
+def _uuid(raw: bytes) -> UUID:
+    # In C: the class's own constructor costs as much as unsealing an event.
+    return msgspec.convert(raw, UUID)

@@ -1,0 +1,48 @@
+"""Comparing two generations while facts come in: each ledger is brought to the same place in both first."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from events.keyring import Keyring
+from events.log.heads import Connection, heads
+from projections import marks
+from projections.comparing import Comparison, compare
+from projections.live import Live
+from projections.rebuild.generations import RebuildError
+
+_TRIES: Final = 100
+_MOST_BEHIND: Final = 50_000
+
+
+def side_by_side(
+    projector: Connection, reader: Connection, keyring: Keyring, before: int, after: int
+) -> Iterator[Comparison]:
+    """Every ledger's comparison, by name. Both sessions commit each step.
+
+    Raises RebuildError `rebuild-behind`, and what `Live.advance` raises.
+    """
+    sides = {number: Live(keyring, built=number) for number in (before, after)}
+    for number in sides:
+        late = sum(one.behind for one in marks.lags_of(reader, number))
+        if late > _MOST_BEHIND:
+            raise RebuildError(
+                "rebuild-behind",
+                f"Generation {number} is {late} events behind.",
+                "A running projector brings the one that is shown up; `bagalau rebuild catchup` the other.",
+            )
+    for ledger in [head.ledger for head in heads(reader)]:
+        yield _compared(projector, reader, sides, ledger)
+
+
+def _compared(projector: Connection, reader: Connection, sides: dict[int, Live], ledger: str) -> Comparison:
+    before, after = sides
+    for _ in range(_TRIES):
+        found = compare(reader, ledger, before, after)
+        if found is not None:
+            return found
+        for live in sides.values():
+            while not live.advance(projector, ledger).is_level:
+                pass
+    raise RebuildError(
+        "rebuild-behind", f"{ledger} grows faster than its rows can be compared.", "Try again later."
+    )

@@ -1,0 +1,172 @@
+"""`bagalau correct`: an act is read otherwise: who would change, and then the correction itself."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from events.period import parse_period
+from methodologies.model.clause import Language
+from services.cli.correct_told import tell_applied, tell_proposal, tell_tally, to_json
+from services.cli.output import REFUSED, AsJson, print_json
+from services.cli.progress import bar
+from services.cli.rebuild_told import watching
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from services.correcting.correction import Correcting, List
+    from services.correcting.proposal import Proposal, Scope
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("correct")(correct)
+
+
+def correct(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="TOML: `corrects = ID` and what differs from the act as it is, or the whole act.",
+        ),
+    ],
+    *,
+    what_if: Annotated[
+        bool, typer.Option("--what-if", help="Only show who would change; nothing is recorded.")
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option(help="Why; makes the correction the law, and tells results anew.")
+    ] = None,
+    from_period: Annotated[
+        str | None,
+        typer.Option(metavar="PERIOD", help="Only from this quarter (2026-Q2) or year (2026) on."),
+    ] = None,
+    body: Annotated[list[str] | None, typer.Option(help="Only for this body; may be repeated.")] = None,
+    decided_too: Annotated[
+        bool,
+        typer.Option(
+            "--decided-too", help="Also for what a panel, a commission or an appeal had decided before."
+        ),
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            dir_okay=False,
+            help="List everyone concerned: FILE.csv, or JSON with explanations.",
+        ),
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="The language of the explanations in the list.")] = "en",
+    by: Annotated[str, typer.Option(help="Who corrects; recorded with the correction.")] = "agency",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it takes effect.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=0, help="Processes that fold on this machine, by default one a core.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Corrects an act: shows whose results change, makes it the law, and tells announced results anew.
+
+    Either --what-if or --reason is needed. Results are derived beside those that are shown, and take their
+    place in one moment. What a panel, a commission or an appeal decided stays, and is listed apart. Killed at
+    any point, the same command finishes it. Exit code 1 when it was not carried out.
+    """
+    if what_if == (reason is not None):
+        raise typer.BadParameter("give either --what-if or --reason TEXT", param_hint="--what-if")
+    if reason is not None:
+        _check(reason, by)
+        if not yes and not sys.stdin.isatty():
+            raise typer.BadParameter("nobody can be asked here; say --yes", param_hint="--yes")
+    from services.cli.attached import attached
+    from services.correcting.correction import Correcting, List
+    from services.keys import keyring_path
+
+    scope = _scope(from_period, body, decided_too=decided_too)
+    into = None if report is None else List(report, lang)
+    with attached() as (servers, _, home):
+        correcting = Correcting(servers, keyring_path(home))
+        proposal = correcting.read(file, scope)
+        if not as_json:
+            tell_proposal(proposal)
+        if reason is None:
+            _ask(correcting, proposal, into, workers, as_json=as_json)
+        else:
+            _apply(correcting, proposal, (reason, by), into, workers, yes=yes, as_json=as_json)
+
+
+def _ask(
+    correcting: "Correcting", proposal: "Proposal", into: "List | None", workers: int | None, *, as_json: bool
+) -> None:
+    with watching() as watch:
+        tally = correcting.what_if(proposal, workers=_workers(workers), watch=watch, into=into)
+    if as_json:
+        print_json(to_json(proposal, tally, None))
+    else:
+        tell_tally(tally)
+
+
+def _apply(
+    correcting: "Correcting",
+    proposal: "Proposal",
+    said: tuple[str, str],
+    into: "List | None",
+    workers: int | None,
+    *,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    reason, by = said
+    with watching() as watch:
+        prepared = correcting.prepare(proposal, workers=_workers(workers), watch=watch, into=into)
+    if prepared is not None:
+        if not as_json:
+            tell_tally(prepared.tally)
+        if not yes and not typer.confirm("Make it the law and tell these results anew?", err=True):
+            correcting.decline(prepared)
+            typer.echo("Nothing was recorded.", err=True)
+            raise typer.Exit(REFUSED)
+    with bar() as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def told(ledger: str, done: int, of: int) -> None:
+            if ledger not in tasks:
+                tasks[ledger] = progress.add_task(f"telling anew in {ledger}", total=of)
+            progress.update(tasks[ledger], completed=done)
+
+        applied = correcting.apply(proposal, prepared, reason, by=by, told=told)
+    if as_json:
+        print_json(to_json(proposal, None if prepared is None else prepared.tally, applied))
+    else:
+        tell_applied(applied)
+
+
+def _check(reason: str, by: str) -> None:
+    """Before anything is derived in vain."""
+    from services.correcting.agency import check_actor
+    from services.correcting.proposal import CorrectionError
+
+    try:
+        check_actor(by)
+    except CorrectionError as error:
+        raise typer.BadParameter(error.detail, param_hint="--by") from None
+    if not reason.strip():
+        raise typer.BadParameter("a correction states its reason", param_hint="--reason")
+
+
+def _scope(from_period: str | None, bodies: list[str] | None, *, decided_too: bool) -> "Scope":
+    from services.correcting.proposal import Scope
+
+    try:
+        first = None if from_period is None else str(parse_period(from_period))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--from-period") from None
+    return Scope(first, tuple(sorted(set(bodies))) if bodies else None, decided_too)
+
+
+def _workers(given: int | None) -> int:
+    import os
+
+    return given if given is not None else os.cpu_count() or 1

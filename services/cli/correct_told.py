@@ -1,0 +1,120 @@
+"""What `bagalau correct` shows: who changes, from which grade to which, and what came of it."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from services.cli.output import console, print_table
+
+if TYPE_CHECKING:
+    from services.correcting.correction import Applied
+    from services.correcting.demonstration import Demonstrated
+    from services.correcting.proposal import Proposal
+    from services.correcting.tally import Cell, Tally
+
+_SHOWN = 20
+_KINDS = ("quarterly", "annual", "competencies")
+
+
+def tell_proposal(proposal: "Proposal") -> None:
+    scope = proposal.scope
+    whom = "all bodies" if scope.bodies is None else ", ".join(scope.bodies)
+    since = "" if scope.from_period is None else f", from {scope.from_period} on"
+    decided = ", what was decided too" if scope.decided_too else ""
+    standing = {
+        "new": "",
+        "laid-down": " It is laid down already.",
+        "in-force": " It is the law already.",
+    }[proposal.standing]
+    _say(f"{proposal.act.id}, revision {proposal.revision}: for {whom}{since}{decided}.{standing}")
+
+
+def tell_tally(tally: "Tally") -> None:
+    for kind in _KINDS:
+        cells = [cell for cell in tally.changed if cell.kind == kind]
+        if cells:
+            print_table(kind.capitalize(), _COLUMNS, _rows(cells))
+    if tally.turns:
+        print_table(
+            "What follows for servants",
+            ["body", "consequence", "gained", "lost"],
+            [[one.body, one.code, one.gained, one.lost] for one in tally.turns],
+        )
+    if tally.fixed:
+        print_table(
+            "Decided by a panel, a commission or an appeal: stay, and would change otherwise",
+            ["body", "kind", "from", "to", "results"],
+            [[one.body, one.kind, one.before, one.after, one.count] for one in tally.fixed],
+        )
+    for body, why, count in tally.unread:
+        _say(f"{body}: {count} cannot be told of ({why}).")
+    if not tally.results:
+        _say(f"It changes nothing: {tally.rows} rows compared.")
+        return
+    _say(
+        f"{tally.results} results of {tally.people} servants change,"
+        f" {tally.announced} of them told already; {tally.rows} rows compared."
+    )
+
+
+def tell_applied(applied: "Applied") -> None:
+    if applied.restated:
+        rows = [[body, count] for body, count in sorted(applied.restated.items())]
+        print_table("Told anew", ["body", "results"], rows)
+    else:
+        _say("No announced result was to be told anew.")
+    if applied.generation is not None:
+        _say(
+            f"Revision {applied.revision} is the law; generation {applied.generation} is shown instead of"
+            f" {applied.before}, which `bagalau rebuild drop` drops."
+        )
+
+
+def tell_demonstrated(shown: "Demonstrated") -> None:
+    tell_proposal(shown.proposal)
+    tell_tally(shown.tally)
+    print_table(
+        "Who changed",
+        ["body", "employee", "period", "score", "grade", "new score", "new grade", "told"],
+        [
+            [
+                one.grade.body,
+                one.grade.employee,
+                one.grade.period,
+                one.before and one.before.score,
+                one.before and one.before.grade,
+                one.after and one.after.score,
+                one.after and one.after.grade,
+                "anew" if one.announced else "not yet",
+            ]
+            for one in shown.changed[:_SHOWN]
+        ],
+    )
+    tell_applied(shown.applied)
+
+
+def to_json(proposal: "Proposal", tally: "Tally | None", applied: "Applied | None") -> dict[str, Any]:
+    return {
+        "methodology": proposal.act.id,
+        "revision": proposal.revision,
+        "standing": proposal.standing,
+        "scope": msgspec.to_builtins(proposal.scope),
+        "results": None if tally is None else tally.results,
+        "announced": None if tally is None else tally.announced,
+        "tally": None if tally is None else msgspec.to_builtins(tally),
+        "applied": applied is not None,
+        "generation": None if applied is None else applied.generation,
+        "restated": {} if applied is None else applied.restated,
+    }
+
+
+_COLUMNS = ("body", "from", "to", "results", "told already")
+
+
+def _rows(cells: "Iterable[Cell]") -> list[list[object]]:
+    return [[cell.body, cell.before, cell.after, cell.count, cell.announced] for cell in cells]
+
+
+def _say(text: str) -> None:
+    console.print(text, highlight=False, markup=False)

@@ -1,0 +1,226 @@
+"""The processes that fold ledgers of a rebuild, and whoever keeps so many of them at work."""
+
+import gc
+import logging
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic, sleep
+from types import TracebackType
+from typing import Final, Self
+
+import psycopg
+
+from events.failures import told
+from events.keyring import Keyring
+from events.log import Connection
+from projections.rebuild import claims
+from projections.rebuild.claims import Claim, ClaimLost
+from projections.rebuild.filling import Filler
+from projections.rebuild.generations import RebuildError
+from services.heartbeat import new_instance
+from services.keys import open_keyring
+from services.servers import Servers, connect
+
+APPLICATION: Final = "bagalau-rebuild"
+
+_PROJECTOR: Final = "bagalau_projector"
+_BEAT_SECONDS: Final = 0.5
+_IDLE_SECONDS: Final = 0.1
+_MOST_ENDED: Final = 3
+_NICE: Final = 10
+
+_log = logging.getLogger("bagalau.rebuild")
+
+
+def work(servers: Servers, keyring: Path, generation: int | None, parent: int, *, aside: bool) -> None:
+    """Folds ledgers of one rebuild, or of any, until there are none left; what a process of its own runs.
+
+    It opens the keyring itself, as keys do not travel between processes. `aside` lets other processes of the
+    machine go first, and ends as soon as nothing is to be taken.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
+    if aside:
+        os.nice(_NICE)
+    # A ledger's objects are many, hold no cycles, and would be looked through again and again.
+    gc.disable()
+    gc.freeze()
+    ring = open_keyring(keyring)
+    worker = new_instance()
+    while _session(servers, ring, generation, worker, parent, aside=aside):
+        gc.collect()
+
+
+def _session(
+    servers: Servers, ring: Keyring, generation: int | None, worker: str, parent: int, *, aside: bool
+) -> bool:
+    """Folds on three sessions until one ledger fails, which may leave them unusable; whether to go on."""
+    with (
+        _connected(servers) as reading,
+        _connected(servers) as writing,
+        _connected(servers) as beating,
+    ):
+        claims.be_present(beating)
+        filler = Filler(reading, writing, ring)
+        while True:
+            if os.getppid() != parent:
+                return False
+            claim = claims.take(beating, worker, generation)
+            if claim is not None:
+                if not _filled(filler, beating, claim, parent):
+                    return True
+                gc.collect()
+            elif aside or _is_over(beating, generation):
+                return False
+            else:
+                sleep(_IDLE_SECONDS)
+
+
+def _is_over(conn: Connection, generation: int | None) -> bool:
+    return generation is not None and all(one.state == "done" for one in claims.claims(conn, generation))
+
+
+def _filled(filler: Filler, beating: Connection, claim: Claim, parent: int) -> bool:
+    """Whether the ledger was folded, and the sessions are as they were."""
+    with _Beating(beating, claim, parent) as beats:
+        try:
+            filler.fill(claim, beats.heard)
+        except (ClaimLost, RebuildError):
+            return False
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the others go on; what failed is seen
+            code = getattr(error, "code", None)
+            _log.error("%s: %s", claim.ledger, told(error))
+            beats.stop()
+            claims.fail(beating, claim, code if isinstance(code, str) else told(error))
+            return False
+    return True
+
+
+class _Beating:
+    """Says twice a second that a claim is worked on, and notices when it is no longer the worker's."""
+
+    def __init__(self, conn: Connection, claim: Claim, parent: int) -> None:
+        self._conn = conn
+        self._claim = claim
+        self._parent = parent
+        self._folded = self._size = 0
+        self._lost = False
+        self._done = Event()
+        self._thread = Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Beats no more; the session is free again."""
+        self._done.set()
+        self._thread.join()
+
+    def heard(self, folded: int, size: int) -> None:
+        """Takes what is told with the next beat. Raises ClaimLost."""
+        self._folded, self._size = folded, size
+        if self._lost:
+            raise ClaimLost(f"{self._claim.ledger} was taken over")
+
+    def _beat(self) -> None:
+        while not self._done.wait(_BEAT_SECONDS):
+            if os.getppid() != self._parent:
+                os._exit(1)  # nobody is left to hear of it; what was written is rolled back
+            try:
+                self._lost = not claims.beat(self._conn, self._claim, self._folded, self._size)
+            except psycopg.Error:
+                self._lost = True
+            if self._lost:
+                return
+
+
+def _connected(servers: Servers) -> Connection:
+    return connect(servers, _PROJECTOR, autocommit=True, application_name=APPLICATION)
+
+
+class Crew:
+    """So many processes at work on a rebuild; one that is killed is replaced. Ended with the block."""
+
+    def __init__(
+        self,
+        servers: Servers,
+        keyring: Path,
+        workers: int,
+        generation: int | None = None,
+        *,
+        aside: bool = False,
+    ) -> None:
+        self._start: Callable[[], multiprocessing.process.BaseProcess] = lambda: _started(
+            servers, keyring, generation, aside=aside
+        )
+        self._workers = workers
+        self._processes: list[multiprocessing.process.BaseProcess] = []
+        self._ended = 0
+        self._again_at = 0.0
+
+    def __enter__(self) -> Self:
+        self.tend()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def at_work(self) -> list[int]:
+        """The processes' ids."""
+        return [one.pid for one in self._processes if one.is_alive() and one.pid is not None]
+
+    def tend(self) -> None:
+        """Starts whoever is missing. Raises RebuildError `workers-ended` when they end of themselves."""
+        for process in [one for one in self._processes if not one.is_alive()]:
+            process.join()
+            self._processes.remove(process)
+            if process.exitcode == 0:
+                self._ended = 0
+            # Below 0 it was killed, which the next one makes good.
+            elif process.exitcode is not None and process.exitcode > 0:
+                self._ended += 1
+                self._again_at = monotonic() + self._ended
+        if self._ended >= _MOST_ENDED:
+            raise RebuildError(
+                "workers-ended", "The processes that fold end again and again.", "Their log has the error."
+            )
+        while len(self._processes) < self._workers and monotonic() >= self._again_at:
+            self._processes.append(self._start())
+
+    def stop(self) -> None:
+        """Ends them; what they have not committed is rolled back."""
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.join()
+        self._processes.clear()
+
+
+def _started(
+    servers: Servers, keyring: Path, generation: int | None, *, aside: bool
+) -> multiprocessing.process.BaseProcess:
+    # Not a fork: the process may have threads, and sessions that are not the child's.
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(
+        target=work,
+        args=(servers, keyring, generation, os.getpid()),
+        kwargs={"aside": aside},
+        name=APPLICATION,
+        daemon=True,
+    )
+    process.start()
+    return process

@@ -1,0 +1,176 @@
+"""A correction killed at each of its steps, and whoever finishes it: the same command, or the clock."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events.envelope import AGENCY
+from events.keyring import Keyring
+from events.log import Connection
+from projections import marks
+from projections.live import Live
+from projections.rebuild import generations
+from services.clock.passing import pass_over
+from services.correcting import correction, restating
+from services.correcting.correction import Applied, Correcting
+from services.correcting.proposal import CorrectionError, Scope
+from services.rebuild_steps import Rebuilding
+from tests.facts import BODY, appointed, sanctioned
+from tests.ledgers import events_of
+from tests.projections.recorded import Recorder, catch_up
+from tests.services.correcting.small_world import OTHER, OVERALL, told, world
+
+pytestmark = pytest.mark.servers
+
+CHANGED = {BODY: 2, OTHER: 1}
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@pytest.fixture
+def bodies(founded: Recorder) -> Recorder:
+    founded.record(world())
+    catch_up(founded.conn, Live(founded.log.keyring))
+    return founded
+
+
+@pytest.fixture
+def overall(tmp_path: Path) -> Path:
+    file = tmp_path / "overall.toml"
+    file.write_text(OVERALL)
+    return file
+
+
+def run(correcting: Correcting, file: Path) -> Applied:
+    """The command, from the file on."""
+    proposal = correcting.read(file, Scope())
+    return correcting.apply(proposal, correcting.prepare(proposal, workers=0), "read anew")
+
+
+def dying(monkeypatch: pytest.MonkeyPatch, of: Any, name: str, *, after: int = 0, done: bool = False) -> None:
+    """Kills at the next call of it, or right after it is done, once it was done so many times."""
+    whole: Callable[..., Any] = getattr(of, name)
+    left = after
+
+    def call(*arguments: Any, **more: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0 and not done:
+            raise Killed
+        found = whole(*arguments, **more)
+        if left < 0:
+            raise Killed
+        return found
+
+    monkeypatch.setattr(of, name, call)
+
+
+def laws(recorder: Recorder) -> Counter[str]:
+    types = (event.type for event in events_of(recorder.conn, recorder.log, AGENCY))
+    return Counter(one for one in types if one in {"MethodologyCorrected", "MethodologyActivated"})
+
+
+def restated(recorder: Recorder) -> dict[str, int]:
+    return {
+        body: sum(
+            event.type == "ResultRestated" and event.data.cause == "MethodologyActivated" for event in its
+        )
+        for body in (BODY, OTHER)
+        for its in [events_of(recorder.conn, recorder.log, body)]
+    }
+
+
+STEPS: list[tuple[Any, str, dict[str, Any]]] = [
+    (Rebuilding, "run", {}),
+    (Rebuilding, "run", {"done": True}),
+    (Rebuilding, "compare", {"done": True}),
+    (correction, "lay_down", {}),
+    (correction, "lay_down", {"done": True}),
+    (generations, "show", {"done": True}),
+    (Rebuilding, "go_live", {"done": True}),
+    (restating, "record", {}),
+    (restating, "record", {"after": 1}),
+    (restating, "record", {"after": 1, "done": True}),
+]
+
+
+@pytest.mark.parametrize(("of", "name", "how"), STEPS, ids=[f"{name}-{how}" for _, name, how in STEPS])
+def test_killed_at_any_step_it_is_finished_by_the_same_command(
+    bodies: Recorder,
+    correcting: Correcting,
+    overall: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    owner: Connection,
+    of: Any,
+    name: str,
+    how: dict[str, Any],
+) -> None:
+    monkeypatch.setattr(restating, "BATCH", 1)
+    with monkeypatch.context() as patched:
+        dying(patched, of, name, **how)
+        with pytest.raises(Killed):
+            run(correcting, overall)
+    run(correcting, overall)
+    assert laws(bodies) == {"MethodologyCorrected": 1, "MethodologyActivated": 1}
+    assert restated(bodies) == CHANGED
+    assert correcting.law().methodologies["zhanakorgan-2026"].current.number == 2
+    assert [one.state for one in generations.generations(owner)] == ["live", "retired"]
+    assert run(correcting, overall).restated == {}
+
+
+def test_the_clock_finishes_what_was_killed_before_it_told(
+    bodies: Recorder, correcting: Correcting, overall: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        dying(patched, restating, "record")
+        with pytest.raises(Killed):
+            run(correcting, overall)
+    assert restated(bodies) == {BODY: 0, OTHER: 0}
+    pass_over(bodies.conn, bodies.log, date(2026, 7, 20))
+    assert restated(bodies) == CHANGED
+    assert run(correcting, overall).restated == {}
+
+
+def test_the_clock_has_nothing_to_add_to_what_was_told(
+    bodies: Recorder, correcting: Correcting, overall: Path
+) -> None:
+    assert run(correcting, overall).restated == CHANGED
+    pass_over(bodies.conn, bodies.log, date(2026, 7, 20))
+    assert restated(bodies) == CHANGED
+
+
+@pytest.mark.usefixtures("bodies")
+def test_what_is_declined_leaves_nothing(correcting: Correcting, overall: Path, owner: Connection) -> None:
+    prepared = correcting.prepare(correcting.read(overall, Scope()), workers=0)
+    assert prepared is not None
+    correcting.decline(prepared)
+    assert [one.number for one in generations.generations(owner)] == [1]
+    assert correcting.read(overall, Scope()).revision == 2
+
+
+@pytest.mark.usefixtures("bodies")
+def test_another_rebuild_under_way_is_waited_for(
+    correcting: Correcting, overall: Path, own_servers: Any, keyring_file: Path, keys: Keyring
+) -> None:
+    assert keys
+    Rebuilding(own_servers, keyring_file).prepare()
+    with pytest.raises(CorrectionError) as refused:
+        correcting.prepare(correcting.read(overall, Scope()), workers=0)
+    assert refused.value.code == "correction-waits"
+
+
+def test_facts_that_come_while_it_is_looked_at_are_told_by_the_corrected_act(
+    bodies: Recorder, correcting: Correcting, overall: Path, owner: Connection
+) -> None:
+    proposal = correcting.read(overall, Scope())
+    prepared = correcting.prepare(proposal, workers=0)
+    bodies.record([appointed("e-4"), sanctioned("remark", "2026-02-20", "e-4"), *told("e-4")])
+    applied = correcting.apply(proposal, prepared, "read anew")
+    assert applied.restated == {BODY: 3, OTHER: 1}
+    assert marks.live_generation(owner) == applied.generation

@@ -1,0 +1,225 @@
+"""Whom a correction is for: periods, bodies, and what was decided otherwise; and what it is refused for."""
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from events.documents import fold
+from events.envelope import Fact, Refusal
+from events.keyring import Keyring
+from events.log import Connection, place
+from events.wire import read_fact
+from methodologies.loading import ActError
+from projections import store
+from projections.live import Live
+from projections.rebuild import generations
+from services.correcting.correction import Applied, Correcting, List
+from services.correcting.proposal import CorrectionError, Scope
+from services.correcting.tally import Cell, Tally
+from services.correcting.trial import trial
+from services.deciding import decide, follow, needs
+from services.rebuild_steps import Rebuilding
+from services.servers import Servers
+from tests.facts import BODY, ref
+from tests.projections.recorded import Recorder, catch_up
+from tests.services.correcting.small_world import ACT, OTHER, OVERALL, world
+from tests.services.deciding.calibrating import asked
+from tests.services.deciding.telling import delivered
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+def bodies(founded: Recorder) -> Recorder:
+    founded.record(world())
+    catch_up(founded.conn, Live(founded.log.keyring))
+    return founded
+
+
+@pytest.fixture
+def overall(tmp_path: Path) -> Path:
+    file = tmp_path / "overall.toml"
+    file.write_text(OVERALL)
+    return file
+
+
+def corrected(correcting: Correcting, file: Path, scope: Scope) -> tuple[Tally, Applied]:
+    proposal = correcting.read(file, scope)
+    prepared = correcting.prepare(proposal, workers=0)
+    assert prepared is not None
+    return prepared.tally, correcting.apply(proposal, prepared, "read anew", by="hr-central")
+
+
+def scores(conn: Connection, keys: Keyring) -> dict[tuple[str, str, str], str | None]:
+    return {(one.body, one.employee, one.period): one.score for one in store.grades(conn, keys)}
+
+
+CAPPED = {(BODY, "e-2", "2026-Q1"), (BODY, "e-2", "2026-Q2"), (OTHER, "e-2", "2026-Q1")}
+
+
+@pytest.mark.usefixtures("bodies")
+@pytest.mark.parametrize(
+    ("scope", "capped", "panel"),
+    [
+        (Scope(), CAPPED, "4.50"),
+        (Scope(from_period="2026-Q2"), {(BODY, "e-2", "2026-Q2")}, "4.50"),
+        (Scope(bodies=(OTHER,)), {(OTHER, "e-2", "2026-Q1")}, "4.50"),
+        (Scope(bodies=(BODY,), decided_too=True), CAPPED - {(OTHER, "e-2", "2026-Q1")}, "2.99"),
+    ],
+    ids=["all", "from a period", "for a body", "what was decided too"],
+)
+def test_what_is_within_the_scope_changes_and_nothing_else(
+    correcting: Correcting,
+    overall: Path,
+    owner: Connection,
+    keys: Keyring,
+    scope: Scope,
+    capped: set[tuple[str, str, str]],
+    panel: str,
+) -> None:
+    before = scores(owner, keys)
+    tally, applied = corrected(correcting, overall, scope)
+    after = scores(owner, keys)
+    quarters = {key for key in before if "-Q" in key[2]}
+    changed = {key for key in quarters if before[key] != after[key]}
+    assert changed - {(BODY, "e-1", "2026-Q1")} == capped
+    assert {after[key] for key in capped} == {"2.99"}
+    assert (before[BODY, "e-1", "2026-Q1"], after[BODY, "e-1", "2026-Q1"]) == ("4.50", panel)
+    assert sum(cell.count for cell in tally.changed if cell.kind == "quarterly") == len(changed)
+    assert sum(applied.restated.values()) == len(changed)
+
+
+@pytest.mark.usefixtures("bodies")
+def test_what_a_panel_decided_is_listed_apart(correcting: Correcting, overall: Path, tmp_path: Path) -> None:
+    proposal = correcting.read(overall, Scope())
+    tally = correcting.what_if(proposal, workers=0, into=List(tmp_path / "list.csv"))
+    assert tally.fixed == (Cell(BODY, "quarterly", "effective", "satisfactory", 1, 1),)
+    with (tmp_path / "list.csv").open(newline="") as file:
+        listed = list(csv.DictReader(file))
+    (fixed,) = [row for row in listed if row["fixed"]]
+    assert (fixed["employee"], fixed["fixed"], fixed["score"], fixed["new_score"]) == (
+        "e-1",
+        "panel",
+        "4.50",
+        "2.99",
+    )
+    by_quarter = {(row["body"], row["period"]): row for row in listed if row["employee"] == "e-2"}
+    row = by_quarter[BODY, "2026-Q1"]
+    assert (row["score"], row["revision"], row["new_score"], row["new_revision"]) == (
+        "4.60",
+        "1",
+        "2.99",
+        "2",
+    )
+    assert (row["announced"], row["announced_grade"]) == ("yes", "effective")
+    too = correcting.what_if(correcting.read(overall, Scope(decided_too=True)), workers=0)
+    assert too.fixed == ()
+    assert too.results > tally.results
+
+
+def test_told_anew_delivery_and_calibration_are_open_again(
+    bodies: Recorder, correcting: Correcting, overall: Path
+) -> None:
+    of = ref("e-2")
+    ask = read_fact(asked(on="2026-07-21", **of))
+    with pytest.raises(Refusal):
+        decided(bodies, correcting, ask)
+    corrected(correcting, overall, Scope())
+    again = read_fact(delivered(of, on="2026-07-20"))
+    events, added = decided(bodies, correcting, again)
+    assert [one.type for one in (*events, *added)] == ["ResultDelivered", "ResultAnnounced"]
+    assert (added[0].data.score, added[0].data.revision) == ("2.99", 2)
+
+
+def decided(recorder: Recorder, correcting: Correcting, fact: Fact) -> tuple[list, list]:
+    """What the fact comes to in the ledger as it stands: its events, and what the system tells."""
+    documents: dict = {}
+    held: set = set()
+    while wanted := needs(fact, documents) - held:
+        held |= wanted
+        for stored in recorder.log.load_documents(recorder.conn, {fact.body: wanted}).values():
+            fold(stored.events, documents)
+    law = correcting.law()
+    facts = decide(fact, documents, law)
+    events = [place(one, fact.body, 1000, datetime.now(UTC), law.seq) for one in facts]
+    fold(events, documents)
+    return events, list(follow(fact, events, documents, law))
+
+
+@pytest.mark.usefixtures("bodies")
+def test_a_second_body_is_corrected_by_the_same_revision(
+    correcting: Correcting, overall: Path, owner: Connection, keys: Keyring
+) -> None:
+    corrected(correcting, overall, Scope(bodies=(OTHER,)))
+    proposal = correcting.read(overall, Scope(bodies=(BODY,)))
+    assert (proposal.revision, proposal.standing) == (2, "laid-down")
+    corrected(correcting, overall, Scope(bodies=(BODY,)))
+    assert {scores(owner, keys)[key] for key in CAPPED} == {"2.99"}
+    assert correcting.read(overall, Scope(bodies=(OTHER, BODY))).revision == 2
+    assert correcting.read(overall, Scope(bodies=(BODY,))).standing == "in-force"
+
+
+@pytest.mark.usefixtures("bodies")
+def test_the_act_as_it_is_changes_nothing(correcting: Correcting, tmp_path: Path) -> None:
+    file = tmp_path / "same.toml"
+    file.write_text(f'corrects = "{ACT}"\n[readings.discipline-cap-scope]\nvalue = "parameter"\n')
+    proposal = correcting.read(file, Scope())
+    assert (proposal.revision, proposal.standing) == (1, "in-force")
+    tally = correcting.what_if(proposal, workers=0)
+    assert (tally.results, tally.people, tally.fixed) == (0, 0, ())
+    assert tally.rows > 5
+    assert correcting.prepare(proposal, workers=0) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("corrects = 'nosuch'", ("bad.toml: corrects", "zhanakorgan-2026")),
+        ("corrects = 'zhanakorgan-2026'\n[readings.nosuch]\nvalue = 'x'", ("bad.toml", "readings")),
+        (
+            "corrects = 'zhanakorgan-2026'\n[readings.discipline-cap-scope]\nvalue = 'half'",
+            ("bad.toml", "discipline-cap-scope"),
+        ),
+        ("corrects = 'zhanakorgan-2026'\nid = 'health-2025'", ("bad.toml: id",)),
+        ("corrects = ", ("bad.toml: act: expected TOML",)),
+    ],
+    ids=["unknown act", "unknown reading", "unknown choice", "another act", "no TOML"],
+)
+@pytest.mark.usefixtures("bodies")
+def test_a_file_that_is_no_correction_is_refused_with_its_place(
+    correcting: Correcting, tmp_path: Path, text: str, words: tuple[str, ...]
+) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text(text)
+    with pytest.raises(ActError) as refused:
+        correcting.read(file, Scope())
+    for word in words:
+        assert word in str(refused.value)
+
+
+@pytest.mark.usefixtures("bodies")
+def test_a_scope_that_nothing_is_in_and_no_reason_are_refused(correcting: Correcting, overall: Path) -> None:
+    with pytest.raises(CorrectionError, match="otherbody"):
+        correcting.read(overall, Scope(bodies=("nosuch",)))
+    with pytest.raises(CorrectionError):
+        correcting.read(overall, Scope(from_period="2026-Q5"))
+    with pytest.raises(CorrectionError):
+        correcting.read(overall, Scope()).corrected("  ")
+
+
+@pytest.mark.usefixtures("bodies")
+def test_a_what_if_left_behind_is_swept_and_one_that_is_looked_at_is_not(
+    correcting: Correcting, overall: Path, own_servers: Servers, keyring_file: Path, owner: Connection
+) -> None:
+    proposal = correcting.read(overall, Scope())
+    rebuilding = Rebuilding(own_servers, keyring_file)
+    supposed = proposal.supposed(correcting._today())
+    left = rebuilding.prepare(purpose="what-if", supposed=supposed).number
+    with trial(rebuilding, supposed) as looked_at:
+        correcting.what_if(proposal, workers=0)
+        known = {one.number for one in generations.generations(owner)}
+    assert looked_at in known
+    assert left not in known
+    assert {one.number for one in generations.generations(owner)} == known - {looked_at}
