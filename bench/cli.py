@@ -15,6 +15,8 @@ def register(app: typer.Typer) -> None:
     )
     bench.command("intake")(intake)
     bench.command("rules")(rules)
+    bench.command("rebuild")(rebuild)
+    bench.command("live")(live)
     app.add_typer(bench, name="bench")
 
 
@@ -58,6 +60,55 @@ def rules(
     from services.cli.output import print_json  # noqa: PLC0415
 
     result = run(seconds, employees, seed)
+    if as_json:
+        print_json(result)
+    else:
+        show(result)
+
+
+def rebuild(
+    *,
+    events: Annotated[int, typer.Option(min=500, help="About how many events to fill ledgers with.")] = 200_000,
+    workers: Annotated[int, typer.Option(min=1, max=16, help="Processes that fold.")] = 2,
+    growth: Annotated[bool, typer.Option("--growth", help="0.1, 1 and 5 million events in turn.")] = False,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Rebuilds a country's results from its ledgers, beside a bare scan of the same bytes and a peer.
+
+    The ledgers are filled by COPY with sealed events, a key for each document, bodies of the country's sizes.
+    In the same run and on the same server they are read by binary COPY on as many connections as there are
+    workers, and a prefix is projected with the `eventsourcing` package, a transaction for each event.
+    """
+    from bench.rebuild import grow, run, show, show_growth  # noqa: PLC0415
+    from services.cli.output import print_json  # noqa: PLC0415
+
+    found = grow(workers, seed) if growth else [run(events, workers, seed)]
+    if as_json:
+        print_json(found if growth else found[0])
+    elif growth:
+        show_growth(found)
+    else:
+        show(found[0])
+
+
+def live(
+    *,
+    facts: Annotated[int, typer.Option(min=1000, help="About how many facts to feed.")] = 30_000,
+    intakes: Annotated[int, typer.Option(min=1, max=16, help="Processes that share the partitions.")] = 2,
+    window: Annotated[int, typer.Option(min=1, help="Facts of one body on their way at once.")] = 250,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Tells how far grades lag behind receipts while facts are fed as `bench intake` feeds them.
+
+    From when a fact's receipt is out to when its body's results are committed with it, the projector, the
+    intakes and the feeders all on this machine.
+    """
+    from bench.live import run, show  # noqa: PLC0415
+    from services.cli.output import print_json  # noqa: PLC0415
+
+    result = run(facts, intakes, window, seed)
     if as_json:
         print_json(result)
     else:

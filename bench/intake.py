@@ -3,29 +3,23 @@
 import asyncio
 import os
 import statistics
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from itertools import zip_longest
 from pathlib import Path
-from threading import Thread
 
 import msgspec
 
 from bench import peers
+from bench.feeding import feed_all, lines_of
 from bench.servers import own_servers
+from bench.serving import served
 from events.envelope import AGENCY
 from services.cli.output import console, print_table, progress_console
-from services.feeding import Fed, feed
-from services.sample import Country, items_of, shared_out
+from services.feeding import feed
+from services.sample import Country, shared_out
 from services.servers import Servers, conninfo
 from services.system import prepare
 
-FEEDERS = 8
-_FEEDING_PROCESSES = 2
 _BODIES = 60
 _PEER_FACTS = 2_000
 _PEER_BULK_FACTS = 20_000
@@ -52,15 +46,6 @@ class Measured(msgspec.Struct, frozen=True):
     ratio_to_single_inserts: float
 
 
-class _Share(msgspec.Struct, frozen=True):
-    fed: int
-    rejected: int
-    again: int
-    first: float
-    last: float
-    latencies: list[float]
-
-
 def run(facts: int, intakes: int, window: int, seed: int) -> Measured:
     """Feeds a country of about `facts` facts, and measures the peers on the same server."""
     peers.check()
@@ -74,11 +59,12 @@ def _measure(home: Path, servers: Servers, country: Country, settings: tuple[int
     intakes, window = settings
     prepare(home, servers)
     with ExitStack() as running:
-        processes = [running.enter_context(_intake_process(home)) for _ in range(intakes)]
-        asyncio.run(feed(servers.nats_url, _lines(country, (AGENCY,)), patience=60))
+        _say("starting the intake")
+        processes = [running.enter_context(served(home, "intake")) for _ in range(intakes)]
+        asyncio.run(feed(servers.nats_url, lines_of(country, (AGENCY,)), patience=60))
         _say("feeding")
         before = sum(_cpu_seconds(process.pid) for process in processes)
-        shares = _feed_all(servers, country, window)
+        shares = feed_all(servers, country, window)
         cpu = sum(_cpu_seconds(process.pid) for process in processes) - before
         peak = max(_peak_memory(process.pid) for process in processes)
     latencies = sorted(latency for share in shares for latency in share.latencies)
@@ -106,67 +92,9 @@ def _measure(home: Path, servers: Servers, country: Country, settings: tuple[int
     )
 
 
-class _intake_process:  # noqa: N801 - used as a context manager, like a function
-    """The intake in a process of its own, ready when entered, ended when left."""
-
-    def __init__(self, home: Path) -> None:
-        self._home = home
-
-    def __enter__(self) -> subprocess.Popen[str]:
-        _say("starting the intake")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "services.cli", "serve", "intake"],
-            env={**os.environ, "BAGALAU_HOME": str(self._home)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stderr is not None
-        for line in self._process.stderr:
-            if "ready" in line:
-                # What it says later must not fill the pipe and make it wait.
-                Thread(target=self._process.stderr.read, daemon=True).start()
-                return self._process
-        raise SystemExit("the intake did not start")
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(timeout=60)
-
-
-def _lines(country: Country, bodies: Sequence[str]) -> list[tuple[str, bytes]]:
-    """The bodies' facts side by side, as bodies report in the same weeks."""
-    of_each = [[(item.body, item.message) for item in items_of(country, body)] for body in bodies]
-    return [line for together in zip_longest(*of_each) for line in together if line is not None]
-
-
-def _feed_all(servers: Servers, country: Country, window: int) -> list[_Share]:
-    shares = [share for share in shared_out(country, FEEDERS) if share]
-    groups = [shares[at::_FEEDING_PROCESSES] for at in range(_FEEDING_PROCESSES)]
-    with ProcessPoolExecutor(_FEEDING_PROCESSES) as pool:
-        running = [pool.submit(_feed_group, servers.nats_url, country, group, window) for group in groups]
-        return [share for one in running for share in one.result()]
-
-
-def _feed_group(url: str, country: Country, shares: Sequence[Sequence[str]], window: int) -> list[_Share]:
-    """Feeds several feeders' bodies from one process; each feeder has a connection of its own."""
-    lines = [_lines(country, share) for share in shares]
-
-    async def all_of_them() -> list[_Share]:
-        return await asyncio.gather(*(_feed_one(url, one, window) for one in lines))
-
-    return asyncio.run(all_of_them())
-
-
-async def _feed_one(url: str, lines: list[tuple[str, bytes]], window: int) -> _Share:
-    latencies: list[float] = []
-    first = time.time()
-    fed: Fed = await feed(url, lines, window=window, patience=120, answered=latencies.append)
-    return _Share(fed.accepted, len(fed.rejected), fed.again, first, time.time(), latencies)
-
-
 def _measure_peers(servers: Servers, country: Country) -> tuple[float, float, float]:
     bodies = [body for share in shared_out(country, 1) for body in share]
-    messages = [message for _, message in _lines(country, bodies)][:_PEER_BULK_FACTS]
+    messages = [message for _, message in lines_of(country, bodies)][:_PEER_BULK_FACTS]
     measured = []
     measures: list[tuple[str, Callable[[str, Sequence[bytes]], float], int]] = [
         ("single durable inserts", peers.single_inserts, _PEER_FACTS),

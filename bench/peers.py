@@ -81,8 +81,13 @@ def _application(conninfo: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
 
     from bench.peer_sheet import Sheet  # noqa: PLC0415
 
+    return Application(env=environment(conninfo)), Sheet
+
+
+def environment(conninfo: str) -> dict[str, str]:
+    """What the package is told of the database."""
     parts = conninfo_to_dict(conninfo)
-    environment = {
+    return {
         "PERSISTENCE_MODULE": "eventsourcing.postgres",
         "POSTGRES_DBNAME": str(parts["dbname"]),
         "POSTGRES_HOST": str(parts.get("host", "")),
@@ -90,4 +95,3 @@ def _application(conninfo: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
         "POSTGRES_USER": str(parts.get("user", "")),
         "POSTGRES_PASSWORD": str(parts.get("password") or os.environ.get("PGPASSWORD") or "none"),
     }
-    return Application(env=environment), Sheet

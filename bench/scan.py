@@ -4,6 +4,7 @@ import multiprocessing
 import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection as Pipe
+from multiprocessing.queues import SimpleQueue
 from typing import Final
 
 from psycopg import sql
@@ -19,45 +20,52 @@ _LEAST_BYTES: Final = 10
 """Shorter is the trailer of a COPY alone."""
 
 
-def scan(servers: Servers, ledgers: Sequence[str], connections: int) -> tuple[float, int]:
-    """Seconds in which so many processes read the ledgers, the largest first, and the rows that they read.
+def scan(servers: Servers, ledgers: Sequence[str], connections: int, rounds: int) -> list[tuple[float, int]]:
+    """Of each round the seconds and rows in which so many processes read the ledgers, the largest first.
 
     From when all are connected to when the last has read its last.
     """
     context = multiprocessing.get_context("spawn")
-    queue = context.SimpleQueue()
-    for ledger in ledgers:
-        queue.put(ledger)
-    for _ in range(connections):
-        queue.put(None)
+    queue: SimpleQueue[str | None] = context.SimpleQueue()
     pipes, processes = [], []
     for _ in range(connections):
         ours, theirs = context.Pipe()
-        process = context.Process(target=_reader, args=(servers, queue, theirs), daemon=True)
+        process = context.Process(target=_read, args=(servers, queue, theirs), daemon=True)
         process.start()
         pipes.append(ours)
         processes.append(process)
-    for pipe in pipes:
-        pipe.recv()
+    try:
+        for pipe in pipes:
+            pipe.recv()
+        return [_round(pipes, queue, ledgers) for _ in range(rounds)]
+    finally:
+        for process in processes:
+            process.terminate()
+            process.join()
+
+
+def _round(
+    pipes: Sequence[Pipe], queue: "SimpleQueue[str | None]", ledgers: Sequence[str]
+) -> tuple[float, int]:
+    for one in (*ledgers, *[None] * len(pipes)):
+        queue.put(one)
     began = time.perf_counter()
     for pipe in pipes:
         pipe.send(True)
     rows = sum(pipe.recv() for pipe in pipes)
-    seconds = time.perf_counter() - began
-    for process in processes:
-        process.join()
-    return seconds, rows
+    return time.perf_counter() - began, rows
 
 
-def _reader(servers: Servers, queue: "multiprocessing.SimpleQueue[str | None]", pipe: Pipe) -> None:
+def _read(servers: Servers, queue: "SimpleQueue[str | None]", pipe: Pipe) -> None:
     with connect(servers, "bagalau_projector", autocommit=True) as conn:
+        # In the order in which they lie, however few the server thinks that they are.
         conn.execute("SET enable_sort = off")
         pipe.send(True)
-        pipe.recv()
-        rows = 0
-        while (ledger := queue.get()) is not None:
-            rows += _rows(conn, ledger)
-        pipe.send(rows)
+        while pipe.recv():
+            rows = 0
+            while (ledger := queue.get()) is not None:
+                rows += _rows(conn, ledger)
+            pipe.send(rows)
 
 
 def _rows(conn: Connection, ledger: str) -> int:

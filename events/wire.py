@@ -75,7 +75,7 @@ def _kind_of(envelope: Envelope) -> type[Data]:
         raise Unreadable("unknown-type", field="type")
     if kind.system:
         raise Unreadable("reserved-type", field="type")
-    if envelope.actor == SYSTEM:
+    if envelope.actor.strip().casefold() == SYSTEM:
         raise Unreadable("reserved-actor", field="actor")
     return kind
 

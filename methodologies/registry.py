@@ -120,6 +120,14 @@ class Governing(msgspec.Struct, frozen=True, eq=False):
     basis: Basis
 
 
+_CHANGING = (
+    MethodologyActivated,
+    MethodologyAdopted,
+    MethodologyPublished,
+    MethodologyRepealed,
+    WorkCalendarDeclared,
+)
+
 _Key = tuple[tuple[Adoption, ...], Period, str | None, int | None]
 
 
@@ -161,6 +169,14 @@ def evolve(law: Law, event: Event) -> Law:
     for an act that is not sound, which `admission` refuses before it is recorded.
     """
     return _after(_at(law, event.seq), event.data, event.seq, event.occurred_on)
+
+
+def changes_law(event: Event) -> bool:
+    """Whether the law says something else after an event of `agency`.
+
+    A correction is inert until it is activated; a body that joins changes nobody's grades.
+    """
+    return isinstance(event.data, _CHANGING)
 
 
 def fold(events: Iterable[Event], law: Law | None = None) -> Law:

@@ -194,7 +194,7 @@ def _by_targets(
     return msgspec.structs.replace(
         blank,
         status=GRADED,
-        score=plain(decided.placed.announced) if decided else str(working.met),
+        score=str(int(decided.placed.announced)) if decided else str(working.met),
         grade=decided.placed.grade if decided else working.grade,
         flags=awaited(law.act, sheet, own.result()),
         steps=(

@@ -11,8 +11,7 @@ from events.vocabulary import Name
 from events.vocabulary.assessment import AnnouncedResult
 from projections.grading import ADOPTIONS
 from projections.lawbook import Amendment, Lawbook
-from projections.replayed import Said, said_of
-from projections.results import result_of
+from projections.results import Said, result_of, said_of
 from projections.view import LedgerView
 
 _LAWS_OWN: Final = frozenset(

@@ -4,24 +4,10 @@ from typing import Final
 
 from events.envelope import AGENCY
 from events.log.heads import Connection
-from events.vocabulary.body import MethodologyAdopted, WorkCalendarDeclared
-from events.vocabulary.methodology import (
-    MethodologyActivated,
-    MethodologyPublished,
-    MethodologyRepealed,
-)
 from methodologies import registry
 from methodologies.registry import Law
 from projections.dossiers import Reader
 
-# A correction is inert until it is activated; a body that joins changes nobody's grades.
-_CHANGING: Final = (
-    MethodologyActivated,
-    MethodologyAdopted,
-    MethodologyPublished,
-    MethodologyRepealed,
-    WorkCalendarDeclared,
-)
 _PAGE: Final = 1000
 
 
@@ -53,7 +39,7 @@ class AgencyLaw:
                 first = stretch.failures[0]
                 raise LawError(f"event {first.seq} of the agency cannot be read: {first.error}")
             self.law = registry.fold((opened.event for opened in stretch.events), self.law)
-            changing = (one.event for one in stretch.events if isinstance(one.event.data, _CHANGING))
+            changing = (one.event for one in stretch.events if registry.changes_law(one.event))
             self.changed_at = max((event.seq for event in changing), default=self.changed_at)
             self.seq = end
         return self.law

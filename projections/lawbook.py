@@ -2,25 +2,13 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from events.envelope import Event
-from events.vocabulary.body import MethodologyAdopted, WorkCalendarDeclared
-from events.vocabulary.methodology import MethodologyActivated, MethodologyPublished, MethodologyRepealed
 from methodologies import registry
 from methodologies.registry import Law
-
-# A correction is inert until it is activated; a body that joins changes nobody's results.
-_CHANGING: Final = (
-    MethodologyActivated,
-    MethodologyAdopted,
-    MethodologyPublished,
-    MethodologyRepealed,
-    WorkCalendarDeclared,
-)
 
 
 class Amendment(msgspec.Struct, frozen=True):
@@ -50,7 +38,7 @@ class Lawbook:
     def take(self, event: Event) -> None:
         """One more event of the agency's ledger. Raises ActError for an act that is not sound."""
         self.law = registry.evolve(self.law, event)
-        if isinstance(event.data, _CHANGING):
+        if registry.changes_law(event):
             amendment = Amendment(event.seq, event.type, self.law)
             self._amendments.append(amendment)
             self._places.append(event.seq)

@@ -15,10 +15,10 @@ from events.period import parse_period
 from events.vocabulary import Name
 from events.vocabulary.obligation import TermMark
 from methodologies.act import Act
-from methodologies.model.sheets import Assignment
 from methodologies.model.text import Text
 from methodologies.registry import Law
 from methodologies.rules.eligibility import tenures_in
+from methodologies.rules.issuing import sheet_of
 from methodologies.terms import state_of
 from projections.dossiers import Reader
 from projections.law import AgencyLaw
@@ -114,16 +114,12 @@ def _who(view: LedgerView, act: Act, of: Obligations, owes: str) -> str | None:
 
 def _assigned(view: LedgerView, act: Act, of: Obligations) -> str | None:
     """Who would get the sheet that was not issued yet, as for the plan of a year that has begun."""
-    tenure = _tenure(view, of)
+    employment = view.employment(of.employee)
     form = act.forms.get(of.form or "")
-    if tenure is None or form is None:
+    if employment is None or form is None:
         return None
-    assigned: Assignment | None = act.assignment(
-        form.kind, tenure.category, managerial=tenure.managerial, heads_unit=tenure.heads_unit
-    )
-    if assigned is None:
-        return None
-    return (tenure.supervisor if assigned.evaluator == "supervisor" else tenure.unit_head) or None
+    due = sheet_of(act, form.kind, employment, of.position, parse_period(of.period))
+    return due.evaluator if due else None
 
 
 def _tenure(view: LedgerView, of: Obligations) -> Tenure | None:

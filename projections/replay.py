@@ -31,13 +31,11 @@ from projections.replayed import (
     RESTATED,
     RESTATEMENT_OWED,
     Finding,
-    Said,
     changes,
     differences,
     said_in,
-    said_of,
 )
-from projections.results import result_of
+from projections.results import Said, result_of, said_of
 from projections.view import LedgerView
 
 _FOLLOWING: Final = (AnnouncedResult, CalibrationConcluded, CommissionDecided, DecisionApproved)

@@ -7,8 +7,8 @@ import msgspec
 
 from events.vocabulary.assessment import AnnouncedResult
 from methodologies.registry import Law
-from methodologies.rules.steps import GRADED
 from projections.grade import Grade
+from projections.results import Said, said_of
 
 RESTATED: Final = "restated"
 RESTATEMENT_OWED: Final = "restatement-owed"
@@ -19,10 +19,6 @@ EXPLAINED: Final = frozenset({RESTATED, RESTATEMENT_OWED, POSITION_CHANGED, INPU
 """What differs for a reason that the ledger tells; every other finding is unexplained."""
 
 Value: TypeAlias = str | int | Mapping[str, str] | None
-Said: TypeAlias = tuple[str | None, str | None, Mapping[str, str] | None]
-"""Score, grade and results of competencies, as they are told; all None where there is no result."""
-
-
 class Difference(msgspec.Struct, frozen=True):
     """A field, what stands recorded in it and what is derived; of a change what it was and what it became."""
 
@@ -61,14 +57,6 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_explained(self) -> bool:
         return self.code in EXPLAINED
-
-
-def said_of(grade: Grade | None) -> Said:
-    """What is told of a grade; of one that is not graded, that there is none."""
-    if grade is None or grade.status != GRADED:
-        return None, None, None
-    results = None if grade.results is None else {one.competency: one.result for one in grade.results}
-    return grade.score, grade.grade, results
 
 
 def said_in(told: AnnouncedResult) -> Said:

@@ -1,16 +1,21 @@
 """The one result that a delivery tells of: a quarter's, a year's, or that of a year's competencies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from events.documents import Assessment
 from events.documents.assessment import ALWAYS_NAMED
 from events.period import Period, parse_period, quarters_of
 from events.vocabulary import Name
+from methodologies.rules.steps import GRADED
 from projections.annual import Year, annual_grade
 from projections.competencies import competencies_grade
 from projections.grade import Grade
 from projections.quarterly import quarterly_grade
 from projections.view import LedgerView
+
+Said: TypeAlias = tuple[str | None, str | None, Mapping[str, str] | None]
+"""Score, grade and results of competencies, as they are told; all None where there is no result."""
 
 
 def result_of(view: LedgerView, name: Name, form: str | None, *, explained: bool = False) -> Grade | None:
@@ -55,3 +60,11 @@ def _own(view: LedgerView, employee: str, year: Period) -> Iterator[Assessment]:
         found = view.documents.get(Name("assessment", (employee, position, str(year))))
         if isinstance(found, Assessment):
             yield found
+
+
+def said_of(grade: Grade | None) -> Said:
+    """What is told of a grade; of one that is not graded, that there is none."""
+    if grade is None or grade.status != GRADED:
+        return None, None, None
+    results = None if grade.results is None else {one.competency: one.result for one in grade.results}
+    return grade.score, grade.grade, results

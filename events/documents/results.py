@@ -87,7 +87,10 @@ def evolve(result: Result, event: Event) -> Result:
             # Told again by another channel it was told the first time; restated, it is told anew.
             return result if result.is_told else msgspec.structs.replace(result, delivered_on=data.on)
         case facts.ResultAcquainted():
-            return msgspec.structs.replace(result, acquainted_on=data.on)
+            # The servant's term runs from when he first knew of what was told last.
+            knew = result.acquainted_on
+            known = knew is not None and result.delivered_on is not None and knew >= result.delivered_on
+            return result if known else msgspec.structs.replace(result, acquainted_on=data.on)
         case facts.AcquaintanceRefused():
             return msgspec.structs.replace(result, refused_on=data.on)
         case facts.ResultAnnounced() | facts.ResultRestated():

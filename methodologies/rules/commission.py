@@ -78,4 +78,8 @@ def _carried(tally: Counter[Option], of: int, casting: Option | None) -> Option 
 def _of_equals(tally: Counter[Option], casting: Option | None) -> Option | None:
     most = max(tally.values(), default=0)
     leading = [option for option, votes in tally.items() if votes == most]
-    return casting if len(leading) > 1 and casting in leading else None
+    if casting is None or len(leading) == 1 or casting not in leading:
+        return None
+    # Those who would revise, to whatever values, are one side when it comes to approving.
+    alike = sum(votes for option, votes in tally.items() if option.choice == casting.choice)
+    return casting if 2 * alike >= tally.total() else None

@@ -37,7 +37,7 @@ _TERMINATED = 143
 
 app = typer.Typer(
     name="bagalau",
-    help="Grades civil servants from facts, and and explains and proves every grade.",
+    help="Grades civil servants from facts, and explains and proves every grade.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
     # Locals of a failing frame can hold keys, names and marks.

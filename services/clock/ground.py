@@ -13,10 +13,12 @@ from methodologies.deadlines import counted_due
 from methodologies.model.sheets import Kind
 from methodologies.moments import Subject, printed_day
 from methodologies.registry import Governing, Law
+from methodologies.workdays import WorkCalendar
 from projections.grade import Grade
 from projections.ledger import Work, grades_of
 from projections.view import LedgerView
 from services.clock.state import LedgerState
+from services.deciding.situation import Situation
 
 _DAY = timedelta(days=1)
 
@@ -43,6 +45,11 @@ class Ground:
         periods = (period for year in years for period in (*quarters_of(year), Period(year)))
         return tuple((one, law) for one in periods if (law := self.adopted(one)) is not None)
 
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """Working days for everybody, and over them those that the body declared for itself."""
+        return Situation(self.state.ledger, self.state.documents, self.law).calendar(self.today)
+
     def adopted(self, period: Period) -> Governing | None:
         """What governs a period; None where nobody adopted it, or by its own source it has ended."""
         law = self.view.governing(period)
@@ -53,7 +60,7 @@ class Ground:
     def subject(self, law: Governing, servant: tuple[str, str], period: Period, form: str | None) -> Subject:
         """The assessment of a servant (employee, position) under the law; without a form his year."""
         kind: Kind = "annual" if form is None else law.act.forms[form].kind
-        return Subject(law.act, law.readings, self.law.calendar, *servant, period, kind, form)
+        return Subject(law.act, law.readings, self.calendar, *servant, period, kind, form)
 
     def issued_from(self, law: Governing, period: Period, form: str) -> date:
         """The day from which a sheet is issued: when the period is over, or earlier where the act needs it.
@@ -73,7 +80,7 @@ class Ground:
         if signed_by is None:
             return after
         notices = (
-            counted_due(term, signed_by, self.law.calendar, law.readings)
+            counted_due(term, signed_by, self.calendar, law.readings)
             for term in law.act.terms.values()
             if term.before == "AssessmentStarts" and term.met_by == "SheetIssued"
         )

@@ -13,7 +13,7 @@ from events.vocabulary import Name
 from events.vocabulary.assessment import AnnouncedResult, ResultAnnounced, ResultRestated
 from methodologies.rules.steps import GRADED
 from projections.grade import Grade
-from projections.results import result_of
+from projections.results import result_of, said_of
 from projections.view import LedgerView
 from services.deciding.added import added
 
@@ -111,7 +111,7 @@ def restatement(view: LedgerView, name: Name, result: Result) -> Grade | None:
     if last is None:
         return None
     grade = result_of(view, name, result.form)
-    if grade is None or _said(grade) == (last.score, last.grade, last.results):
+    if grade is None or said_of(grade) == (last.score, last.grade, last.results):
         return None
     return grade
 
@@ -121,16 +121,8 @@ def _results(view: LedgerView, name: Name) -> tuple[Result, ...]:
     return found.results if isinstance(found, Assessment) else ()
 
 
-def _said(grade: Grade) -> tuple[str | None, str | None, dict[str, str] | None]:
-    """What is told of a grade; of one that is not graded, that there is none."""
-    if grade.status != GRADED:
-        return None, None, None
-    results = None if grade.results is None else {one.competency: one.result for one in grade.results}
-    return grade.score, grade.grade, results
-
-
 def _told(kind: type[T], view: LedgerView, grade: Grade, form: str | None, cause: Fact | Event | Cause) -> T:
-    score, word, results = _said(grade)
+    score, word, results = said_of(grade)
     return kind(
         employee=grade.employee,
         position=grade.position,
@@ -139,7 +131,7 @@ def _told(kind: type[T], view: LedgerView, grade: Grade, form: str | None, cause
         kind=grade.kind,
         score=score,
         grade=word,
-        results=results,
+        results=None if results is None else dict(results),
         methodology=grade.methodology,
         revision=grade.revision,
         digest=view.law.methodologies[grade.methodology].revisions[grade.revision].digest,

@@ -31,7 +31,7 @@ def _appealed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     decided = _decided_on(fact, situation, result, law.act) or _told_on(data, result)
     if data.on < decided:
         raise Refusal.because("dates-out-of-order", "A decision is appealed once it is taken.", "data.on")
-    _check_term(data.on, decided, way, law, situation)
+    _check_term(fact.occurred_on, decided, way, law, situation)
     return (fact,)
 
 
@@ -68,10 +68,12 @@ def _check_term(on: date, decided: date, way: Appeal, law: Governing, situation:
     if way.term is None:
         return
     term = law.act.terms[way.term]
-    due = counted_due(term, decided, situation.law.calendar, law.readings)
+    due = counted_due(term, decided, situation.calendar(on), law.readings)
     if on > due:
         raise Refusal.because(
-            "term-missed", f"Under cl. {term.clause} the last day to appeal was {due.isoformat()}.", "data.on"
+            "term-missed",
+            f"Under cl. {term.clause} the last day to appeal was {due.isoformat()}.",
+            "occurred_on",
         )
 
 

@@ -76,6 +76,12 @@ def _pointed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
                 f"The act {act.id} names {', '.join(points.breaches)}.",
                 "data.kind",
             )
+        if not data.source.strip():
+            raise Refusal.because(
+                "missing-field",
+                f"Under cl. {points.evidence.clause} a breach is proven by a document.",
+                "data.source",
+            )
     elif not points.bonus_least.value <= data.points <= points.bonus_most.value:
         raise Refusal.because(
             "points-out-of-range",

@@ -85,7 +85,7 @@ def _check_term(fact: Fact, situation: Situation, matter: Matter) -> None:
     since = None if term is None else _runs_from(term, matter)
     if term is None or since is None or term.missing != "refuses":
         return
-    due = counted_due(term, since, situation.law.calendar, matter.law.readings)
+    due = counted_due(term, since, situation.calendar(fact.occurred_on), matter.law.readings)
     if fact.occurred_on > due:
         raise Refusal.because(
             "term-missed",

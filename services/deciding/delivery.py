@@ -29,7 +29,7 @@ def _check_channel(fact: Fact, data: facts.ResultDelivered, situation: Situation
     file = situation.employment(data.employee)
     if rule is None or not rule.channels or data.channel in rule.channels:
         return
-    calendar, period = situation.law.calendar, period_of(fact)
+    calendar, period = situation.calendar(fact.occurred_on), period_of(fact)
     if left_early(law.act, law.readings, calendar, period, file, position=data.position):
         raise Refusal.because(
             "channel-not-recorded",
@@ -78,8 +78,9 @@ def _sent_to_training(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     assert isinstance(data, facts.TrainingAssigned)
     situation.servant(data.employee, data.position)
     act = situation.governing(period_of(fact)).act
-    if not any(one.term == "training" for one in act.consequences.values()):
-        raise Refusal.because("not-in-act", f"The act {act.id} sends nobody to training.", "type")
+    kind = "quarterly" if period_of(fact).is_quarter else "annual"
+    if not any(one.term == "training" and kind in one.kinds for one in act.consequences.values()):
+        raise Refusal.because("not-in-act", f"The act {act.id} sends nobody to training for this.", "type")
     return (fact,)
 
 

@@ -81,6 +81,8 @@ def member_replaced(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     data = fact.data
     assert isinstance(data, MemberReplaced)
     matter = convened(fact, situation)
+    if matter.calibration.is_concluded:
+        raise Refusal("panel-decided", field="data")
     if matter.calibration.seat(data.out) is None:
         raise not_a_member(matter, "data.out")
     if matter.calibration.seat(data.in_.member) is not None:

@@ -10,6 +10,7 @@ from events.vocabulary import Name
 from events.vocabulary import assessment as sheets
 from events.vocabulary import discipline as sanctions
 from events.vocabulary import employment as service
+from events.vocabulary.calibration import CalibrationRequested
 from events.vocabulary.commission import ProtocolFiled, ResultApproved, VoteCast
 
 Documents = Mapping[Name, Document]
@@ -28,6 +29,9 @@ _FILLING = (
     sheets.CompetencyAssessed,
 )
 """What fills in an open sheet: most of all facts, and none of them changes a result."""
+
+_COUNTED = (CalibrationRequested, sheets.DecisionAppealed, sheets.ResultDelivered)
+"""What is decided by a day that is counted, in a calendar that the body may have declared days of."""
 
 
 def needs(fact: Fact, documents: Documents) -> frozenset[Name]:
@@ -54,6 +58,10 @@ def _needs(fact: Fact, documents: Documents) -> Iterator[Name]:
                 yield from _of_assessment(name.key)
         case "discipline":
             yield Name("employment", own.key)
+    if isinstance(fact.data, _COUNTED):
+        # Terms of some days, counted from a day of this year or the last.
+        for year in (fact.occurred_on.year - 1, fact.occurred_on.year):
+            yield Name("calendar", (f"{year:04d}",))
     yield from _restating(fact, documents)
 
 

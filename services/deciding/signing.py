@@ -70,9 +70,16 @@ def _check_superior(fact: Fact, situation: Situation, by: str, clause: str) -> N
 
 
 def _check_undecided(fact: Fact, situation: Situation, sheet: Sheet) -> None:
-    """What a panel or a commission decided is not undone by marking the sheet anew (cl. 11, 22)."""
+    """What a panel or a commission decided is not undone by marking the sheet anew (cl. 11, 22).
+
+    Nor is the mark changed under a panel that is to judge it.
+    """
     result = situation.assessment(fact.document).result(sheet.form)
-    decision = standing(result, situation.calibration(fact.document), sheet)
+    calibration = situation.calibration(fact.document)
+    decision = standing(result, calibration, sheet)
+    decided = decision.seq if decision else 0
+    if calibration is not None and calibration.is_pending and (calibration.requested_seq or 0) > decided:
+        raise Refusal("calibration-running", field="data")
     if decision is not None and not decision.annulled and not is_sent_back(result, decision.seq):
         raise Refusal("result-decided", field="data")
 

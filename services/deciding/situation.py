@@ -1,16 +1,18 @@
 """What a decider sees: the documents concerned and the law, and the questions it asks of them."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TypeVar
 
 import msgspec
 
-from events.documents import Adoptions, Assessment, Calibration, Document, Employment, Plan
+from events.documents import Adoptions, Assessment, Calendar, Calibration, Document, Employment, Plan
 from events.documents.assessment import Sheet
 from events.envelope import Fact, Refusal
 from events.period import Period, parse_period
 from events.vocabulary import Name
 from methodologies.registry import Governing, Law, governing
+from methodologies.workdays import WorkCalendar
 from projections.view import LedgerView
 
 D = TypeVar("D", bound=Document)
@@ -54,6 +56,13 @@ class Situation(msgspec.Struct, frozen=True):
     def calibration(self, name: Name) -> Calibration | None:
         """The calibration of an assessment; None while it was never asked for."""
         return self.find(Name("calibration", name.key), Calibration)
+
+    def calendar(self, day: date) -> WorkCalendar:
+        """Working days about a day, for everybody, and over them those that the body declared for itself."""
+        years = (day.year - 1, day.year, day.year + 1)
+        declared = (self.find(Name("calendar", (f"{year:04d}",)), Calendar) for year in years)
+        own = [each for one in declared if one is not None for each in one.days]
+        return self.law.calendar.with_days(own) if own else self.law.calendar
 
     @property
     def view(self) -> LedgerView:

@@ -26,6 +26,7 @@ REFUSED = [
     ("competencies for a score", "zhanakorgan-2026", "2026-Q1", None, COMPETENCIES),
     ("competencies of an act without them", "zhanakorgan-2026", "2026-Q1", "competencies", COMPETENCIES),
     ("a score for points", "sjc-2017", "2017-Q1", None, SCORE),
+    ("a year below the lowest mark", "sjc-2017", "2017", None, Decision("appeal", 0, Decimal("1.99"))),
     ("points for a year", "sjc-2017", "2017", None, POINTS),
     ("half a target", "arys-2022", "2023", "targets", Decision("commission", 0, Decimal("2.5"))),
     ("a score for competencies", "arys-2022", "2023", "competencies", SCORE),

@@ -77,13 +77,15 @@ def test_step_by_step(demo: Path) -> None:
 
 
 def test_all_of_it_beside_running_services(demo: Path) -> None:
-    before = grades(demo)
     with serving(demo):
         done = told(demo, "--workers", "1")
         assert done["is_live"]
-        assert (done["compared"]["after"], done["rows"]) == (done["generation"], len(before))
+        assert done["compared"]["after"] == done["generation"]
+        # The clock may be at work, so how many rows there are is not known beforehand.
+        assert sum(one["rows"] for one in done["compared"]["ledgers"]) > 0
+        assert [one["shifts"] for one in done["compared"]["ledgers"] if one["shifts"]] == []
         assert done["events_per_second"] > 0
-        assert grades(demo) == before
+        assert [one["state"] for one in told(demo, "status")["generations"]] == ["live", "retired"]
     told(demo, "drop")
 
 
@@ -91,12 +93,12 @@ def test_people_are_told_in_words_that_fit(demo: Path) -> None:
     printed = [
         bagalau(demo, "rebuild", *arguments).stdout
         for arguments in (
-            ("prepare",), ("run", "--workers", "1"), ("status",), ("catchup",), ("compare", "--people"),
-            ("golive",), ("drop",), ("prepare",), ("abort",), ("status",), ("--workers", "1"), ("drop",),
+            ("prepare",), ("run", "--workers", "1"), ("status",), ("compare", "--people"), ("golive",), ("drop",),
+            ("--workers", "1"),
         )
     ]  # fmt: skip
     assert all(printed)
     assert "ledgers folded" in printed[1]
-    assert "0 differ" in printed[4]
-    assert "is shown instead of" in printed[5]
-    assert "events/s" in printed[10]
+    assert "0 differ" in printed[3]
+    assert "is shown instead of" in printed[4]
+    assert "events/s" in printed[6]

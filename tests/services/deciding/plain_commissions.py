@@ -9,7 +9,7 @@ from itertools import product
 from tests.services.deciding.plain_acts import ASKED, YEAR
 from tests.services.deciding.plain_model import Body, Data, Paper, Session
 
-ANYTHING_ELSE = "anything else"
+_ANYTHING_ELSE = (("approve", None), ("revise", "to this"), ("revise", "to that"))
 
 
 def _called(body: Body, data: Data, _: date) -> Iterator[str]:
@@ -135,11 +135,10 @@ def misfits(body: Body, data: Data) -> Iterator[str]:
 
 
 def _printed(body: Body, score: Decimal) -> bool:
-    """Whether a grade is printed for such a score (cl. 7; 18; 33)."""
+    """Whether the result can come to such a score; a year under `sjc-2017` is made of marks from 2 to 5."""
     if body.act.family == "targets":
         return score in range(6)
-    between = any(low < score < high for low, high in ((Decimal("3.9"), 4), (Decimal("4.9"), 5)))
-    return score <= 5 and not (body.act.family == "points" and between)
+    return (2 if body.act.family == "points" else 0) <= score <= 5
 
 
 def current_votes(session: Session, paper: Paper) -> dict[str, object]:
@@ -152,7 +151,7 @@ def current_votes(session: Session, paper: Paper) -> dict[str, object]:
 
 
 def carried(votes: Mapping[str, object], chair: str | None) -> object:
-    """What the votes come to in the end: more than half, or the chair's side where sides are equal."""
+    """What the votes come to in the end: more than half, or the chair's choice where choices are equal."""
     tally = Counter(votes.values())
     casting = votes.get(chair or "")
     for choice, number in tally.items():
@@ -160,12 +159,18 @@ def carried(votes: Mapping[str, object], chair: str | None) -> object:
             return choice
     most = max(tally.values(), default=0)
     equals = [choice for choice, number in tally.items() if number == most]
-    return casting if len(equals) > 1 and casting in equals else None
+    # To approve or to revise comes first: a chair in the minority there breaks no tie of those who revise.
+    side = sum(number for choice, number in tally.items() if _side(choice) == _side(casting))
+    return casting if len(equals) > 1 and casting in equals and 2 * side >= len(votes) else None
+
+
+def _side(choice: object) -> object:
+    return choice[0] if isinstance(choice, tuple) else choice
 
 
 def certain(votes: Mapping[str, object], waiting: list[str], chair: str | None) -> object:
     """What the votes come to whatever those who did not vote yet may vote for; None while that differs."""
-    choices = [*dict.fromkeys(votes.values()), *(f"{ANYTHING_ELSE} {number}" for number in range(2))]
+    choices = list(dict.fromkeys([*votes.values(), *_ANYTHING_ELSE]))
     ends = {
         carried({**votes, **dict(zip(waiting, rest, strict=True))}, chair)
         for rest in product(choices, repeat=len(waiting))

@@ -97,6 +97,8 @@ def _convened(body: Body, data: Data, _: date) -> Iterator[str]:
 def _panel_replaced(body: Body, data: Data, _: date) -> Iterator[str]:
     yield from _pending(body, data, convened=True)
     panel, into = body.panel(data["period"]), data["in"]
+    if panel.concluded:
+        yield "panel-decided"
     if data["out"] not in panel.members:
         yield "not-a-member"
     if into["member"] in panel.members:

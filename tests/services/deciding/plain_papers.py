@@ -98,7 +98,11 @@ def _returned(body: Body, data: Data, _: date, __: str) -> None:
 
 
 def _acquainted(body: Body, data: Data, _: date, __: str) -> None:
-    body.paper_of(data).acquainted_on = date.fromisoformat(data["on"])
+    paper = body.paper_of(data)
+    knew, received_on = paper.acquainted_on, paper.delivered_on
+    # He knows from the first time on, until he receives another result.
+    if knew is None or (received_on is not None and knew < received_on):
+        paper.acquainted_on = date.fromisoformat(data["on"])
 
 
 def _appealed(body: Body, data: Data, _: date, __: str) -> None:
@@ -134,8 +138,7 @@ def _member(body: Body, data: Data, _: date, __: str) -> None:
     panel, out, into = body.panel(data["period"]), data["out"], data["in"]
     new = into["member"], into["role"]
     panel.members = dict(new if one == out else (one, role) for one, role in panel.members.items())
-    if not panel.concluded:
-        panel.votes.get(panel.round, {}).pop(out, None)
+    panel.votes.get(panel.round, {}).pop(out, None)
 
 
 def _filed(body: Body, data: Data, _: date, __: str) -> None:

@@ -30,7 +30,7 @@ def _not_acquainted(body: Body, data: Data, _: date) -> Iterator[str]:
         yield "too-few-witnesses"
 
 
-def _appealed(body: Body, data: Data, _: date) -> Iterator[str]:
+def _appealed(body: Body, data: Data, today: date) -> Iterator[str]:
     paper, on = body.paper_of(data), date.fromisoformat(data["on"])
     of_sheets = body.act.family == "sheet"
     ways = {"authorised-body", "court"} | ({"administrative-procedure"} if of_sheets else set())
@@ -45,7 +45,7 @@ def _appealed(body: Body, data: Data, _: date) -> Iterator[str]:
         yield "no-decision"
     elif on < decided_on:
         yield "dates-out-of-order"
-    elif not of_sheets and data["to"] == "authorised-body" and on > due(decided_on, 10):
+    elif not of_sheets and data["to"] == "authorised-body" and today > due(decided_on, 10):
         yield "term-missed"
 
 

@@ -129,7 +129,7 @@ def test_cl_19_several_members_drop_out_one_after_another():
 @pytest.mark.clause("score-sheet/cl-19/approved-before-it-acts", "score-sheet/cl-22/protocol")
 def test_cl_19_nobody_is_replaced_before_there_is_a_panel_or_after_its_protocol():
     assert outcome(ASKED, replaced("m-1", "m-5")) == "panel-not-convened"
-    assert outcome(DECIDED, replaced("hr-9", "hr-8")) == "recorded"
+    assert outcome(DECIDED, replaced("hr-9", "hr-8")) == "panel-decided"
     assert outcome(FILED, replaced("m-1", "m-5")) == "protocol-filed"
 
 

@@ -39,6 +39,7 @@ DEEP = (
     "calibrated anew",
 )
 """How far a run must have come, again and again, to say anything."""
+OFTEN = 5
 
 
 class Procedures(RuleBasedStateMachine):
@@ -102,7 +103,7 @@ def picking(data: st.DataObject) -> Pick:
     return lambda options: data.draw(st.sampled_from(options))
 
 
-def run(examples: int, steps: int) -> Counter[str]:
+def run(examples: int, steps: int, *, derandomize: bool) -> Counter[str]:
     """How often everything came about in so many procedures of so many rules each."""
     Procedures.reached.clear()
     run_state_machine_as_test(
@@ -110,6 +111,7 @@ def run(examples: int, steps: int) -> Counter[str]:
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
+            derandomize=derandomize,
             deadline=None,
             database=None,
             report_multiple_bugs=False,
@@ -123,13 +125,14 @@ def run(examples: int, steps: int) -> Counter[str]:
 
 
 def test_procedures_of_all_acts_go_as_the_acts_have_them() -> None:
-    found = run(examples=150, steps=20)
+    # The same ones each time; the long run looks for others.
+    found = run(examples=110, steps=20, derandomize=True)
 
-    assert {what for what in DEEP if found[what] < 5} == set()
+    assert {what for what in DEEP if found[what] < OFTEN} == set()
 
 
 @pytest.mark.long
 def test_many_more_procedures_go_as_the_acts_have_them() -> None:
-    found = run(examples=4000, steps=40)
+    found = run(examples=3000, steps=40, derandomize=False)
 
-    assert {what for what in DEEP if found[what] < 100} == set()
+    assert {what for what in DEEP if found[what] < 20 * OFTEN} == set()
