@@ -68,7 +68,9 @@ def rules(
 
 def rebuild(
     *,
-    events: Annotated[int, typer.Option(min=500, help="About how many events to fill ledgers with.")] = 200_000,
+    events: Annotated[
+        int, typer.Option(min=500, help="About how many events to fill ledgers with.")
+    ] = 200_000,
     workers: Annotated[int, typer.Option(min=1, max=16, help="Processes that fold.")] = 2,
     growth: Annotated[bool, typer.Option("--growth", help="0.1, 1 and 5 million events in turn.")] = False,
     seed: Seed = 1,

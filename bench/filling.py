@@ -107,9 +107,7 @@ class _Filling:
             stream, key = self._stream(told.name, turn)
             version = self._versions[stream] = self._versions.get(stream, 0) + 1
             recorded = _recorded(began, seq)
-            header = encode_header(
-                Header(ledger, seq, stream, version, told.type, recorded, told.agency_seq)
-            )
+            header = encode_header(Header(ledger, seq, stream, version, told.type, recorded, told.agency_seq))
             sealed = seal(key, header, told.turn(turn), os.urandom(NONCE_BYTES))
             leaf = event_leaf(header, sealed)
             leaves.append(leaf)
@@ -150,7 +148,13 @@ class _Filling:
             kek, wrapped = self._keyring.wrap(stream, key)
             hashed = hashed_name(self._keyring, self._share.ledger, name_in(name, turn))
             yield b"".join(
-                (begun, _counted(stream.bytes), _counted(hashed), struct.pack(">ii", 4, kek), _counted(wrapped))
+                (
+                    begun,
+                    _counted(stream.bytes),
+                    _counted(hashed),
+                    struct.pack(">ii", 4, kek),
+                    _counted(wrapped),
+                )
             )
 
     def _tile_rows(self) -> Iterator[bytes]:

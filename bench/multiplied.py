@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from uuid import UUID
 
 import msgspec
 
-from events.codec import Codec, payload_of
+from events.codec import Codec, Payload
 from events.envelope import AGENCY, Event
 from events.vocabulary import Name
 from methodologies.registry import Law
@@ -31,6 +32,7 @@ class Told(msgspec.Struct, frozen=True):
 
     type: str
     agency_seq: int
+    id: UUID
     name: Name
     repeated: bool
     payload: bytes
@@ -41,7 +43,7 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Share(msgspec.Struct, frozen=True):
-    """A ledger to fill: what its body decided, told so many times, turns side by side as people's facts are."""
+    """A ledger to fill: what its body decided, told in so many turns, side by side as people's facts are."""
 
     ledger: str
     told: Sequence[Told]
@@ -92,7 +94,7 @@ def multiplied(events: int, seed: int) -> Multiplied:
 
 
 def name_in(name: Name, number: int) -> Name:
-    """The document under the name that it has in a turn."""
+    """A document's name in a turn."""
     return Name(name.kind, (name.key[0] + _suffix(number), *name.key[1:])) if is_personal(name) else name
 
 
@@ -113,7 +115,8 @@ def _told(events: Sequence[Event]) -> Iterator[Told]:
 
     for event in events:
         personal = is_personal(event.document)
-        payload = codec.encode(payload_of(event))
+        payload = codec.encode(Payload(event.id, event.occurred_on, event.actor, event.data))
         if event.ledger != AGENCY:
             payload = _UUID.sub(rb'"\1' + _ID + b'"', _QUOTED.sub(opened, payload))
-        yield Told(codec.stored_type(event.type), event.agency_seq, event.document, personal, payload)
+        stored = codec.stored_type(event.type)
+        yield Told(stored, event.agency_seq, event.id, event.document, personal, payload)

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from events.documents import Assessment, Document, evolve, obligations
+from events.documents import Assessment, Calibration, Document, evolve, obligations
 from events.documents.employment import Tenure
 from events.documents.obligations import Obligations
 from events.envelope import AGENCY
@@ -15,6 +15,7 @@ from events.period import parse_period
 from events.vocabulary import Name
 from events.vocabulary.obligation import TermMark
 from methodologies.act import Act
+from methodologies.model.procedure import Term
 from methodologies.model.text import Text
 from methodologies.registry import Law
 from methodologies.rules.eligibility import tenures_in
@@ -28,7 +29,7 @@ WITHDRAWN: Final = "withdrawn"
 """The state of a term that no longer runs."""
 
 _PAGE: Final = 1000
-_KINDS: Final = frozenset({"adoptions", "assessment", "employment", "obligations"})
+_KINDS: Final = frozenset({"adoptions", "assessment", "calibration", "employment", "obligations"})
 
 
 class Obligation(msgspec.Struct, frozen=True):
@@ -36,7 +37,8 @@ class Obligation(msgspec.Struct, frozen=True):
 
     `who` is the code of the one who owes it, None where the body's files do not say, as of HR. `title` is
     None for a term that the act in force no longer has. Days are calendar days: `days_left` of an open term
-    up to its last day, `days_late` of a missed one since it, up to the day it was met after all.
+    up to its last day, `days_late` of a missed one since it, up to the day it was met after all. `stuck_in`
+    is the round that a panel is in whose members came to no majority (cl. 22).
     """
 
     body: str
@@ -54,6 +56,7 @@ class Obligation(msgspec.Struct, frozen=True):
     met_on: date | None
     days_left: int | None = None
     days_late: int | None = None
+    stuck_in: int | None = None
 
     @property
     def is_overdue(self) -> bool:
@@ -95,7 +98,15 @@ def _obligation(view: LedgerView, of: Obligations, mark: TermMark, today: date) 
         met_on=mark.met_on,
         days_left=(mark.due - today).days if state == "open" else None,
         days_late=(until - mark.due).days if state == "missed" else None,
+        stuck_in=_stuck_in(view, of, term),
     )
+
+
+def _stuck_in(view: LedgerView, of: Obligations, term: Term | None) -> int | None:
+    if term is None or term.met_by != "CalibrationConcluded":
+        return None
+    found = view.documents.get(Name("calibration", (of.employee, of.position, of.period)))
+    return found.round if isinstance(found, Calibration) and found.is_stuck else None
 
 
 def _who(view: LedgerView, act: Act, of: Obligations, owes: str) -> str | None:

@@ -33,6 +33,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "kept": ("орындалды", "исполнено", "kept"),
         "lapsed": ("пайдаланылмады", "не использовано", "lapsed"),
         "unreported": ("хабарланбады", "не сообщено", "not reported"),
+        "stuck": ("көпшілік жоқ, айналым", "нет большинства, круг", "no majority, round"),
     }
 )
 
@@ -117,7 +118,7 @@ def _show(body: str, found: "Sequence[Obligation]", lang: Language) -> None:
                 _standing(one, lang),
                 one.employee,
                 _period(one),
-                f"{_title(one, lang)} ({clause_text(one.clause, lang)})",
+                f"{_title(one, lang)} ({clause_text(one.clause, lang)}){_stuck(one, lang)}",
                 one.who if one.who not in {None, one.employee} else word("who", one.owes, lang),
             ]
             for one in found
@@ -132,6 +133,10 @@ def _period(one: "Obligation") -> str:
 
 def _title(one: "Obligation", lang: Language) -> str:
     return one.term if one.title is None else one.title.in_(lang)
+
+
+def _stuck(one: "Obligation", lang: Language) -> str:
+    return "" if one.stuck_in is None else f"; {_word('stuck', lang)} {one.stuck_in}"
 
 
 def _standing(one: "Obligation", lang: Language) -> str:

@@ -38,8 +38,9 @@ def sample(
 ) -> None:
     """Writes the facts of a made-up country, one envelope a line, in the order in which they may be sent.
 
-    Bodies adopt different acts; servants are appointed, moved, sanctioned, assessed; some facts are wrong on
-    purpose, as they would be in life. Nobody in it exists.
+    Bodies adopt different acts; servants are appointed, moved, sanctioned, assessed and told; some contest
+    their results before panels, commissions review them, appeals are heard; some facts are wrong on purpose,
+    as they would be in life. Nobody in it exists.
     """
     if output is not None and output.exists() and not force:
         raise typer.BadParameter(f"{output} exists; --force overwrites it", param_hint="--output")

@@ -16,7 +16,7 @@ from projections.view import LedgerView
 from services.clock.passing import pass_over
 from services.intake.opening import found as founded
 from services.servers import Servers, connect
-from tests.facts import BODY, adopted, appointed, issued, ref
+from tests.facts import BODY, adopted, appointed, fact, issued, ref
 from tests.ledgers import new_log
 from tests.services.clock.test_clock_pass import tell
 from tests.services.clock.world import World, delivered, dismissed, graded
@@ -69,6 +69,29 @@ def test_cl_10_the_servants_own_right_lapses_and_is_nobodys_debt() -> None:
 
     assert (open_["calibration-request"].who, open_["calibration-request"].state) == ("e-1", "open")
     assert (past["calibration-request"].state, past["calibration-request"].is_overdue) == ("lapsed", False)
+
+
+def test_cl_22_a_panel_without_a_majority_is_shown_as_stuck() -> None:
+    def asked(type_: str, on: str, **data: object) -> bytes:
+        return fact(type_, {**ref(), **data}, on=on)
+
+    seats = [{"member": f"m-{n}", "role": "hr" if n == 1 else "evaluator"} for n in (1, 2, 3)]
+    votes = [
+        asked("VoteCast", "2026-04-21", member=f"m-{n}", round=1, score=score)
+        for n, score in ((1, "3"), (2, "4"), (3, "5"))
+    ]
+    world = quarter().tell(
+        *graded(ref(), "2026-04-10"),
+        delivered(ref(), "2026-04-14"),
+        asked("CalibrationRequested", "2026-04-15", grounds="too low"),
+        asked("CalibrationConvened", "2026-04-16", members=seats, sits_on="2026-04-21"),
+        *votes[:2],
+    )
+    world.tick("2026-04-21")
+    assert on(world, "2026-04-21")["panel-held"].stuck_in is None
+
+    world.tell(votes[2])
+    assert on(world, "2026-04-21")["panel-held"].stuck_in == 2
 
 
 def test_cl_9_what_hr_owes_is_owed_by_nobody_by_name() -> None:

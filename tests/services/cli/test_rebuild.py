@@ -93,8 +93,8 @@ def test_people_are_told_in_words_that_fit(demo: Path) -> None:
     printed = [
         bagalau(demo, "rebuild", *arguments).stdout
         for arguments in (
-            ("prepare",), ("run", "--workers", "1"), ("status",), ("compare", "--people"), ("golive",), ("drop",),
-            ("--workers", "1"),
+            ("prepare",), ("run", "--workers", "1"), ("status",), ("compare", "--people"), ("golive",),
+            ("drop",), ("--workers", "1"),
         )
     ]  # fmt: skip
     assert all(printed)
