@@ -5,6 +5,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final, LiteralString
 from uuid import UUID, uuid4
@@ -25,7 +26,7 @@ from services.keys import keyring_path, open_keyring
 from services.servers import Servers, connect
 
 _TOGETHER: Final = 25
-"""So many events of one ledger are recorded at one time, as the intake takes what waits in one transaction."""
+"""So many events of a ledger are recorded at one time, as the intake takes what waits in one transaction."""
 
 _CHUNK: Final = 8192
 _MILLISECOND: Final = 1000
@@ -34,6 +35,7 @@ _HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER: Final = b"\xff\xff"
 _LENGTH: Final = struct.Struct(">i")
 _EVENT: Final = struct.Struct(">iqi16sii")
+_RECEIVED: Final = struct.Struct(">iqi32siq")
 _TIMES: Final = struct.Struct(">iqiq")
 
 
@@ -70,6 +72,7 @@ class _Filling:
         self._share = share
         self._edge = merkle.Edge()
         self._tiles: list[merkle.Tile] = []
+        self._receipts: list[bytes] = []
         self._streams: dict[tuple[Name, int], tuple[UUID, DocumentKey]] = {}
         self._versions: dict[UUID, int] = {}
 
@@ -81,6 +84,7 @@ class _Filling:
             "events (ledger, seq, stream, version, type, recorded_at, agency_seq, payload, leaf)",
             self._events(began),
         )
+        self._copy("receipts (ledger, fact_id, digest, seq, leaf, recorded_at)", self._receipts)
         self._copy("documents (ledger, stream, name, kek, key)", self._documents())
         self._copy("tiles (ledger, level, index, root, hashes)", self._tile_rows())
         size = self._edge.size
@@ -92,26 +96,28 @@ class _Filling:
 
     def _copy(self, into: LiteralString, rows: Iterable[bytes]) -> None:
         statement = sql.SQL("COPY ledger.{} FROM STDIN (FORMAT binary)").format(sql.SQL(into))
+        waiting = iter(rows)
         with self._conn.cursor() as cursor, cursor.copy(statement) as copy:
             copy.write(_HEADER)
-            for row in rows:
-                copy.write(row)
+            while some := b"".join(islice(waiting, _CHUNK)):
+                copy.write(some)
             copy.write(_TRAILER)
 
     def _events(self, began: int) -> Iterator[bytes]:
-        rows: list[bytes] = []
         leaves: list[bytes] = []
         ledger = self._share.ledger
         begun = struct.pack(">h", 9) + _counted(ledger.encode())
+        received = struct.pack(">h", 6) + _counted(ledger.encode())
         for seq, (told, turn) in enumerate(self._in_order(), start=1):
             stream, key = self._stream(told.name, turn)
             version = self._versions[stream] = self._versions.get(stream, 0) + 1
             recorded = _recorded(began, seq)
             header = encode_header(Header(ledger, seq, stream, version, told.type, recorded, told.agency_seq))
-            sealed = seal(key, header, told.turn(turn), os.urandom(NONCE_BYTES))
+            plain = told.turn(turn)
+            sealed = seal(key, header, plain, os.urandom(NONCE_BYTES))
             leaf = event_leaf(header, sealed)
             leaves.append(leaf)
-            rows += (
+            yield from (
                 begun,
                 _EVENT.pack(8, seq, 16, stream.bytes, 4, version),
                 _counted(told.type.encode()),
@@ -119,17 +125,21 @@ class _Filling:
                 _counted(sealed),
                 _counted(leaf),
             )
+            self._receipts += (
+                received,
+                _counted(self._fact_id(told, turn)),
+                # Of the payload, not of the fact: nobody sends these again.
+                _counted(self._keyring.digest(plain)),
+                _RECEIVED.pack(8, seq, 32, leaf, 8, recorded - _POSTGRES_EPOCH),
+            )
             if len(leaves) == _CHUNK:
-                yield self._chunk(rows, leaves)
-        yield self._chunk(rows, leaves)
+                self._grow(leaves)
+                leaves.clear()
+        self._grow(leaves)
 
-    def _chunk(self, rows: list[bytes], leaves: list[bytes]) -> bytes:
+    def _grow(self, leaves: list[bytes]) -> None:
         self._edge, tiles = merkle.append(self._edge, leaves)
         self._tiles += tiles
-        chunk = b"".join(rows)
-        rows.clear()
-        leaves.clear()
-        return chunk
 
     def _in_order(self) -> Iterator[tuple[Told, int]]:
         for told in self._share.told:
@@ -142,20 +152,16 @@ class _Filling:
             found = self._streams[name, turn] = uuid4(), new_key(os.urandom)
         return found
 
+    def _fact_id(self, told: Told, turn: int) -> bytes:
+        return told.id.bytes if self._share.ledger == AGENCY else told.id.bytes[:14] + turn.to_bytes(2)
+
     def _documents(self) -> Iterator[bytes]:
         begun = struct.pack(">h", 5) + _counted(self._share.ledger.encode())
         for (name, turn), (stream, key) in self._streams.items():
-            kek, wrapped = self._keyring.wrap(stream, key)
+            number, wrapped = self._keyring.wrap(stream, key)
             hashed = hashed_name(self._keyring, self._share.ledger, name_in(name, turn))
-            yield b"".join(
-                (
-                    begun,
-                    _counted(stream.bytes),
-                    _counted(hashed),
-                    struct.pack(">ii", 4, kek),
-                    _counted(wrapped),
-                )
-            )
+            kek = struct.pack(">ii", 4, number)
+            yield b"".join((begun, _counted(stream.bytes), _counted(hashed), kek, _counted(wrapped)))
 
     def _tile_rows(self) -> Iterator[bytes]:
         begun = struct.pack(">h", 5) + _counted(self._share.ledger.encode())

@@ -145,8 +145,7 @@ def _hear(servers: Servers, seen: _Seen, fed: Event) -> None:
                 seen.receipts.append((receipt.ledger, receipt.seq, at, receipt.recorded_at.timestamp()))
 
         await client.subscribe("receipts.>", cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1)
-        while not fed.is_set():
-            await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.to_thread(fed.wait)
         await client.drain()
 
     asyncio.run(listen())
@@ -190,7 +189,7 @@ def show(result: Measured) -> None:
     ]
     print_table("Results with a fact, ms after", ["ms after", "p50", "p99"], rows)
     console.print(
-        f"{result.facts} facts in {result.seconds} s ({result.facts_per_s} a second) by {result.intakes} intakes;"
+        f"{result.facts} facts in {result.seconds} s ({result.facts_per_s}/s) by {result.intakes} intakes;"
         f" at worst {result.worst_ms} ms, and {result.most_behind} events behind in all ledgers.",
         highlight=False,
     )

@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Identifier
 from bench.multiplied import Multiplied
 from bench.peer_sheet import Sheet
 from bench.peers import environment
-from events.codec import Codec, payload_of
+from events.codec import Codec, Payload
 from events.documents import Document, evolve
 from events.envelope import AGENCY, Event
 from events.vocabulary import Name
@@ -38,7 +38,7 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     payload: msgspec.Raw
 
 
-class _Grades(PostgresTrackingRecorder):  # type: ignore[misc]
+class _Grades(PostgresTrackingRecorder):
     """The grades, a row each, written with the place of the event that made them so."""
 
     def __init__(self, datastore: Any, **more: Any) -> None:
@@ -106,7 +106,7 @@ def eventsourcing_projection(conninfo: str, country: Multiplied, events: int) ->
     folding = _Folding(country.law)
     last: list[float] = []
 
-    class Grades(Projection[_Grades]):  # type: ignore[misc]
+    class Grades(Projection[_Grades]):
         """Each event as it comes: folded, graded, written."""
 
         def process_event(self, domain_event: Any, tracking: Tracking) -> None:
@@ -114,7 +114,7 @@ def eventsourcing_projection(conninfo: str, country: Multiplied, events: int) ->
             self.view.put({} if fact is None else folding.changed_by(fact), tracking)
             last.append(time.perf_counter())
 
-    application = Application(env=told)
+    application: Application[Any] = Application(env=told)
     chosen = list(islice((one for one in country.decided if one.ledger != AGENCY), events))
     newest = _save(application, chosen)
     application.close()
@@ -137,7 +137,7 @@ def _save(application: Any, events: Iterable[Event]) -> int:
         for one in some:
             at = one.ledger, one.document
             sheet = touched[at] = sheets.get(at) or sheets.setdefault(at, Sheet())
-            payload = msgspec.Raw(codec.encode(payload_of(one)))
+            payload = msgspec.Raw(codec.encode(Payload(one.id, one.occurred_on, one.actor, one.data)))
             kept = _Kept(one.ledger, one.seq, one.agency_seq, one.type, payload)
             sheet.report(msgspec.json.encode(kept).decode())
         newest = max(one.notification.id for one in application.save(*touched.values()))

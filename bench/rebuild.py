@@ -1,4 +1,4 @@
-"""`bagalau bench rebuild`: a country's results from its ledgers, beside a bare scan and a peer's projection."""
+"""`bagalau bench rebuild`: results anew from their ledgers, beside a bare scan and a peer's projection."""
 
 import time
 from collections.abc import Sequence

@@ -22,13 +22,12 @@ class Period(msgspec.Struct, frozen=True, order=True):
     @property
     def start(self) -> date:
         """The first day."""
-        return date(self.year, 1 if self.quarter is None else (self.quarter - 1) * _MONTHS_IN_QUARTER + 1, 1)
+        return _days(self.year, self.quarter)[0]
 
     @property
     def end(self) -> date:
         """The last day."""
-        following = date(self.year + 1, 1, 1) if self.quarter in {None, _QUARTERS} else _first_after(self)
-        return following - timedelta(days=1)
+        return _days(self.year, self.quarter)[1]
 
     @property
     def first_quarter(self) -> tuple[int, int]:
@@ -47,8 +46,17 @@ class Period(msgspec.Struct, frozen=True, order=True):
         return f"{self.year:04d}" if self.quarter is None else f"{self.year:04d}-Q{self.quarter}"
 
 
-def _first_after(period: Period) -> date:
-    return date(period.year, (period.quarter or 1) * _MONTHS_IN_QUARTER + 1, 1)
+# Few periods, asked for with every grade.
+@lru_cache(maxsize=4096)
+def _days(year: int, quarter: int | None) -> tuple[date, date]:
+    """The first day and the last."""
+    first = date(year, 1 if quarter is None else (quarter - 1) * _MONTHS_IN_QUARTER + 1, 1)
+    following = (
+        date(year + 1, 1, 1)
+        if quarter in {None, _QUARTERS}
+        else date(year, (quarter or 1) * _MONTHS_IN_QUARTER + 1, 1)
+    )
+    return first, following - timedelta(days=1)
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,8 @@ EXPLAINED: Final = frozenset({RESTATED, RESTATEMENT_OWED, POSITION_CHANGED, INPU
 """What differs for a reason that the ledger tells; every other finding is unexplained."""
 
 Value: TypeAlias = str | int | Mapping[str, str] | None
+
+
 class Difference(msgspec.Struct, frozen=True):
     """A field, what stands recorded in it and what is derived; of a change what it was and what it became."""
 

@@ -99,7 +99,7 @@ def _told(detail: Mapping[str, Any]) -> Iterator[str]:
     if day := detail.get("day"):
         yield f"up to {day}"
     if unnamed := detail.get("unnamed"):
-        yield f"{unnamed} sheets wait until their body names who assesses"
+        yield f"sheets that wait until their body names who assesses: {unnamed}"
     if left_out := detail.get("left_out"):
         yield f"{left_out} employees are left to people: their documents cannot be read"
     if detail.get("standby"):

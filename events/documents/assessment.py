@@ -101,24 +101,35 @@ class Assessment(msgspec.Struct, frozen=True):
 
     def sheet(self, form: str | None = None) -> Sheet | None:
         """The sheet on a form; with no form named, the first issued that may go unnamed."""
-        if form is None:
-            return next((sheet for sheet in self.sheets if sheet.form != ALWAYS_NAMED), None)
-        return next((sheet for sheet in self.sheets if sheet.form == form), None)
+        # A loop: it is asked for with every mark, and a generator costs more than what it finds.
+        for sheet in self.sheets:
+            if sheet.form == form or (form is None and sheet.form != ALWAYS_NAMED):
+                return sheet
+        return None
 
     def result(self, form: str | None = None) -> Result:
         """What became of the result of a form: of the one that is always named, or of the other."""
         strand = ALWAYS_NAMED if form == ALWAYS_NAMED else None
-        return next((one for one in self.results if one.form == strand), Result(strand))
+        for one in self.results:
+            if one.form == strand:
+                return one
+        return _NO_RESULT[strand]
+
+
+_NO_RESULT = {form: Result(form) for form in (None, ALWAYS_NAMED)}
 
 
 def evolve(document: Assessment | None, event: Event) -> Assessment:
     """The assessment after one more event."""
     data = event.data
-    employee, position, period = event.document.key
-    current = document or Assessment(employee, position, period)
+    if document is None:
+        employee, position, period = event.document.key
+        document = Assessment(employee, position, period)
+    current = document
+    # Of three events two are marks.
+    if isinstance(data, facts.ScoreSubmitted):
+        return _with_mark(current, event.id, data)
     match data:
-        case facts.ScoreSubmitted():
-            return _on_sheet(current, data, lambda sheet: _marked(sheet, event.id, data))
         case facts.WorkdaysReported():
             return msgspec.structs.replace(current, workdays=data.days)
         case facts.SheetIssued():
@@ -217,9 +228,15 @@ def _on_sheet(current: Assessment, data: Ref, change: Callable[[Sheet], Sheet]) 
     return msgspec.structs.replace(current, sheets=sheets)
 
 
-def _marked(sheet: Sheet, event: UUID, data: facts.ScoreSubmitted) -> Sheet:
-    mark = Mark(str(data.parameter), data.scorer or sheet.evaluator, data.score, data.comment, event)
-    others = tuple(
-        other for other in sheet.marks if (other.parameter, other.scorer) != (mark.parameter, mark.scorer)
-    )
-    return msgspec.structs.replace(sheet, marks=(*others, mark))
+def _with_mark(current: Assessment, event: UUID, data: facts.ScoreSubmitted) -> Assessment:
+    sheet = current.sheet(data.form)
+    if sheet is None:
+        return current
+    parameter, scorer = str(data.parameter), data.scorer or sheet.evaluator
+    marks = [other for other in sheet.marks if other.parameter != parameter or other.scorer != scorer]
+    marks.append(Mark(parameter, scorer, data.score, data.comment, event))
+    marked = msgspec.structs.replace(sheet, marks=tuple(marks))
+    if len(current.sheets) == 1:
+        return msgspec.structs.replace(current, sheets=(marked,))
+    sheets = tuple([marked if one is sheet else one for one in current.sheets])
+    return msgspec.structs.replace(current, sheets=sheets)

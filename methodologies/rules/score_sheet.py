@@ -68,7 +68,16 @@ def work_out(
     `discipline-cap-scope`.
     """
     form = act.forms[sheet.form]
-    rows = tuple(_row(parameter, row.clause, sheet, readings) for parameter, row in form.parameters.items())
+    marks: dict[str, list[Mark]] = {}
+    for mark in sheet.marks:
+        marks.setdefault(mark.parameter, []).append(mark)
+    is_mean = readings["over-twenty"] == "mean"
+    rows = tuple(
+        [
+            _row(parameter, row.clause, _counted(marks.get(parameter, []), sheet, is_mean=is_mean))
+            for parameter, row in form.parameters.items()
+        ]
+    )
     ceiling = binding_ceiling(act, readings, discipline, period)
     scope = readings["discipline-cap-scope"]
     counted, capped_row = _capped_rows(act, rows, ceiling if scope == "parameter" else None)
@@ -78,14 +87,16 @@ def work_out(
     return Working(rows, ceiling, scope, capped_row, total, mean, capped, placed)
 
 
-def _row(parameter: str, clause: str, sheet: Sheet, readings: Mapping[str, str]) -> Row:
-    marks = [mark for mark in sheet.marks if mark.parameter == parameter]
-    counted = _averaged(marks, sheet) if readings["over-twenty"] == "mean" else marks[-1:]
+def _row(parameter: str, clause: str, counted: list[Mark]) -> Row:
+    if len(counted) == 1:
+        return Row(parameter, counted[0].score, 1, clause, (counted[0].scorer,))
     total = sum((mark.score for mark in counted), Decimal(0))
-    return Row(parameter, total, len(counted), clause, tuple(mark.scorer for mark in counted))
+    return Row(parameter, total, len(counted), clause, tuple([mark.scorer for mark in counted]))
 
 
-def _averaged(marks: list[Mark], sheet: Sheet) -> list[Mark]:
+def _counted(marks: list[Mark], sheet: Sheet, *, is_mean: bool) -> list[Mark]:
+    if not is_mean or len(marks) == 1:
+        return marks[-1:]
     # One whose place another evaluator took no longer counts, unless nobody else marked the row.
     return [mark for mark in marks if mark.scorer in sheet.evaluators] or marks[-1:]
 
@@ -136,8 +147,10 @@ def _capped_rows(
 
 def _sum_and_mean(rows: tuple[Row, ...]) -> tuple[Decimal, Decimal]:
     # One division at the end: a mean of rounded means could miss a band's edge by its last digit.
-    shared = lcm(*(row.marks for row in rows))
-    total = sum((row.total * (shared // row.marks) for row in rows), Decimal(0))
+    shared = lcm(*[row.marks for row in rows])
+    total = Decimal(0)
+    for row in rows:
+        total += row.total if row.marks == shared else row.total * (shared // row.marks)
     return total / shared, total / (shared * len(rows))
 
 

@@ -50,7 +50,7 @@ def clock(
             ],
         )
         if done.unnamed:
-            console.print(f"{done.unnamed} sheets wait until their body names who assesses.")
+            console.print(f"Sheets that wait until their body names who assesses: {done.unnamed}.")
         if done.failed:
             console.print(f"{done.failed} employees are left to people: their documents cannot be read.")
         for ledger, why in done.failing.items():

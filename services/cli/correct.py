@@ -9,7 +9,7 @@ import typer
 from events.period import parse_period
 from methodologies.model.clause import Language
 from services.cli.correct_told import tell_applied, tell_proposal, tell_tally, to_json
-from services.cli.output import REFUSED, AsJson, print_json
+from services.cli.output import REFUSED, AsJson, console, print_json
 from services.cli.progress import bar
 from services.cli.rebuild_told import watching
 
@@ -95,6 +95,8 @@ def correct(
             _ask(correcting, proposal, into, workers, as_json=as_json)
         else:
             _apply(correcting, proposal, (reason, by), into, workers, yes=yes, as_json=as_json)
+    if report is not None and report.exists() and not as_json:
+        console.print(f"The list of people is in {report}; it holds personal data.", highlight=False)
 
 
 def _ask(

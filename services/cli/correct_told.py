@@ -61,9 +61,10 @@ def tell_tally(tally: "Tally") -> None:
 def tell_applied(applied: "Applied") -> None:
     if applied.restated:
         rows = [[body, count] for body, count in sorted(applied.restated.items())]
-        print_table("Told anew", ["body", "results"], rows)
+        print_table("Announced results restated", ["body", "results"], rows)
+        _say("Each is to be delivered anew (ResultDelivered); from then the right to calibration runs again.")
     else:
-        _say("No announced result was to be told anew.")
+        _say("No announced result changed.")
     if applied.generation is not None:
         _say(
             f"Revision {applied.revision} is the law; generation {applied.generation} is shown instead of"

@@ -1,7 +1,7 @@
 """`bagalau history`: everything that happened to a person's assessments, in order and in words."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +13,9 @@ from services.cli.output import REFUSED, AsJsonLines, print_line, print_page
 
 if TYPE_CHECKING:
     from services.history import Asked, Recorded
+
+
+_TO_THE_MINUTE = len("2026-04-10T12:30")
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +36,7 @@ def history(
         str | None,
         typer.Option(
             metavar="T",
-            help="Only what was recorded by then, under the law of then: a day, up to its end, or a time,"
+            help="Only what was recorded by then, under the law of then: a day or a minute, up to its end, or a time,"
             " in Almaty unless it names another zone.",
         ),
     ] = None,
@@ -88,6 +91,9 @@ def _moment(text: str) -> datetime:
     if len(text) == len("2026-04-10"):
         return end_of(date.fromisoformat(text))
     at = datetime.fromisoformat(text)
+    if len(text) == _TO_THE_MINUTE:
+        # The page shows minutes, and what it shows is asked for.
+        at += timedelta(seconds=59, microseconds=999_999)
     return at.replace(tzinfo=ALMATY) if at.tzinfo is None else at
 
 
@@ -112,9 +118,11 @@ def _unknown(employee: str, body: str | None, asked: "Asked", found: Sequence["R
             f"No employee {employee} is known in {where}. Codes are the body's own;"
             " `bagalau grades --body BODY` lists them."
         )
+    from services.history import ALMATY
+
     by = "" if asked.at is None else f" by {asked.at.isoformat(sep=' ', timespec='minutes')}"
     of = "" if asked.period is None else f" for {asked.period}"
-    first = min(recorded.first_recorded_at for recorded in found)
+    first = min(recorded.first_recorded_at for recorded in found).astimezone(ALMATY)
     since = (
         ""
         if asked.at is None

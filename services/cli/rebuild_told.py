@@ -127,7 +127,7 @@ def person(change: "Change") -> dict[str, Any]:
 
 
 def told_time(at: Any) -> str | None:
-    return None if at is None else f"{at:%Y-%m-%d %H:%M}"
+    return None if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _span(seconds: float) -> str:

@@ -46,7 +46,7 @@ def test_a_clock_says_up_to_which_day_it_came_and_what_it_leaves_to_people() -> 
     found = told(beat("clock", day="2026-04-01", ledgers=3, unnamed=2, left_out=1))["clock one"]
     assert found.verdict == "well"
     assert found.detail.startswith(
-        "3 ledgers; up to 2026-04-01; 2 sheets wait until their body names who assesses;"
+        "3 ledgers; up to 2026-04-01; sheets that wait until their body names who assesses: 2;"
         " 1 employees are left to people"
     )
 
