@@ -36,8 +36,8 @@ def history(
         str | None,
         typer.Option(
             metavar="T",
-            help="Only what was recorded by then, under the law of then: a day or a minute, up to its end, or a time,"
-            " in Almaty unless it names another zone.",
+            help="Only what was recorded by then, under the law of then: a day or a minute, up to its end,"
+            " or a time, in Almaty unless it names another zone.",
         ),
     ] = None,
     lang: Annotated[Language, typer.Option(help="The language to tell it in.")] = "en",
