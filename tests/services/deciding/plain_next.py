@@ -1,10 +1,10 @@
 """Facts for random procedures: what would sensibly be reported next of a paper."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from tests.services.deciding.plain_acts import EMPLOYEE, POSITION, QUARTERS, ROWS, SUPERIOR, YEAR
+from tests.services.deciding.plain_acts import EMPLOYEE, POSITION, QUARTERS, ROWS, SUPERIOR, YEAR, due
 from tests.services.deciding.plain_commissions import current_votes
 from tests.services.deciding.plain_model import Body, Paper, Session
 
@@ -60,6 +60,22 @@ def sensible(body: Body, key: tuple[str, bool], pick: Pick, today: date) -> Repo
     if body.act.family == "sheet":
         return _calibration(body, paper, of, pick, today)
     return _commission(body, paper, of, pick, today)
+
+
+def at_the_end_of_a_term(body: Body, key: tuple[str, bool], *, late: bool) -> tuple[date, Report] | None:
+    """What the servant may do until a day, on that day or on the next; None where no term of his runs."""
+    paper, of = body.paper(key[0], apart=key[1]), ref(key[0], apart=key[1])
+    since, days = paper.sat_on, 10
+    if body.act.family == "sheet":
+        since, days = (paper.acquainted_on if body.act.from_acquaintance else paper.delivered_on), 5
+    if since is None:
+        return None
+    last = due(since, days)
+    on = last + timedelta(days=1) if late else last
+    if days == 5:
+        return on, ("CalibrationRequested", {**of, "grounds": "row 3"})
+    appeal = {"to": "authorised-body", "on": on.isoformat(), "grounds": "unjust"}
+    return on, ("DecisionAppealed", {**of, **appeal})
 
 
 def _filling(body: Body, paper: Paper, of: dict[str, Any], pick: Pick) -> Report:
@@ -190,7 +206,7 @@ def _commission(body: Body, paper: Paper, of: dict[str, Any], pick: Pick, today:
         into = {"member": "c-5", "role": "member"}
         return "MemberReplaced", {"session": name, "out": pick(("c-3", "c-4")), "in": into}
     if session.sat_on is None:
-        here = list(session.members)[: pick((5, 5, 4))]
+        here = list(session.members)[: pick((5, 5, 5, 4, 4, 3))]
         return "CommissionSat", {"session": name, "present": here}
     cast = current_votes(session, paper)
     waiting = [one for one in session.voters if one in session.present and one not in cast]

@@ -188,7 +188,8 @@ def _returned(body: Body, data: Data, _: date) -> Iterator[str]:
     paper = body.paper_of(data)
     if paper.form == "targets" and data["by"] != SUPERIOR:
         yield "not-the-superior"
-    if body.panel(paper.period).pending:
+    panel = body.panel(paper.period)
+    if panel.pending and not panel.concluded:
         yield "calibration-running"
     standing = paper.standing()
     if standing is not None and not standing.annuls and not paper.sent_back_since(standing.at):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from tests.services.deciding.plain_acts import ACTS, DAYS_OFF, Act, Post
-from tests.services.deciding.plain_next import Pick, papers_of, sensible
+from tests.services.deciding.plain_next import Pick, at_the_end_of_a_term, papers_of, sensible
 from tests.services.deciding.plain_stray import stray
 from tests.services.deciding.side_by_side import SideBySide
 
@@ -28,8 +28,10 @@ DEEP = (
     "AppealResolved: left",
     "AppealResolved: revise",
     "CalibrationConcluded",
+    "CalibrationRequested: term-missed",
     "CommissionDecided",
     "DecisionApproved",
+    "DecisionAppealed: term-missed",
     "ProtocolFiled of a session: recorded",
     "ProtocolFiled: recorded",
     "ResultRestated",
@@ -77,6 +79,15 @@ class Procedures(RuleBasedStateMachine):
         self.today = min(self.today + timedelta(days=days), LAST)
         while self.today.weekday() >= 5 or self.today in DAYS_OFF:
             self.today += timedelta(days=1)
+
+    @rule(data=st.data(), late=st.booleans())
+    def use_a_term_up(self, data: st.DataObject, late: bool) -> None:
+        """The servant asks or appeals on the last day that he has, or on the next."""
+        body = self.both.body
+        found = at_the_end_of_a_term(body, data.draw(st.sampled_from(papers_of(body))), late=late)
+        if found is not None and self.today <= found[0] <= LAST:
+            self.today = found[0]
+            self._report(*found[1])
 
     def _report(self, type_: str, data: dict[str, Any]) -> None:
         outcome, added = self.both.report(type_, data, self.today)
@@ -126,7 +137,7 @@ def run(examples: int, steps: int, *, derandomize: bool) -> Counter[str]:
 
 def test_procedures_of_all_acts_go_as_the_acts_have_them() -> None:
     # The same ones each time; the long run looks for others.
-    found = run(examples=110, steps=20, derandomize=True)
+    found = run(examples=350, steps=25, derandomize=True)
 
     assert {what for what in DEEP if found[what] < OFTEN} == set()
 
