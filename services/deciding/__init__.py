@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from events.documents import Document
 from events.envelope import Event, Fact, Refusal
 from events.vocabulary import Name
-from events.vocabulary.assessment import ResultDelivered
 from methodologies.registry import Law
 from projections.view import LedgerView
 from services.deciding import (
@@ -24,7 +23,7 @@ from services.deciding import (
     panel,
     signing,
 )
-from services.deciding.announcing import RESTATING, announced, restated
+from services.deciding.announcing import RESTATING, restated
 from services.deciding.reach import needs, touched
 from services.deciding.situation import Situation
 
@@ -61,11 +60,8 @@ def follow(
 ) -> tuple[Fact, ...]:
     """What the system tells in the same transaction, once the fact came to these events.
 
-    A delivery announces the result as it stands; anything else restates the announced results that it
-    changed. `documents` are as after the events.
+    The announced results that it changed are restated. `documents` are as after the events.
     """
-    if isinstance(fact.data, ResultDelivered):
-        return tuple(announced(fact, LedgerView(fact.body, documents, law)))
     if not any(event.type in RESTATING for event in events):
         return ()
     return tuple(restated(fact, events, touched(fact, documents), LedgerView(fact.body, documents, law)))

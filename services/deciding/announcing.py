@@ -11,7 +11,6 @@ from events.documents.results import Result
 from events.envelope import Event, Fact
 from events.vocabulary import Name
 from events.vocabulary.assessment import AnnouncedResult, ResultAnnounced, ResultRestated
-from methodologies.rules.steps import GRADED
 from projections.grade import Grade
 from projections.results import result_of, said_of
 from projections.view import LedgerView
@@ -53,20 +52,9 @@ class Cause(msgspec.Struct, frozen=True):
     id: UUID | None = None
 
 
-def announced(fact: Fact, view: LedgerView) -> Iterator[Fact]:
-    """What a delivery that was accepted announces, as the view has it; what was told already is not again.
-
-    LookupError without a grade.
-    """
-    data = fact.data
-    form = getattr(data, "form", None)
-    found = view.documents.get(data.document)
-    if isinstance(found, Assessment) and found.result(form).is_told:
-        return
-    grade = result_of(view, data.document, form)
-    if grade is None or grade.status != GRADED:
-        raise LookupError("a result was delivered that there is not")
-    yield added(fact, _told(ResultAnnounced, view, grade, form, fact))
+def announced(fact: Fact, view: LedgerView, grade: Grade) -> Fact:
+    """What a delivery of this grade announces."""
+    return added(fact, _told(ResultAnnounced, view, grade, getattr(fact.data, "form", None), fact))
 
 
 def restated(fact: Fact, events: Iterable[Event], names: Iterable[Name], view: LedgerView) -> Iterator[Fact]:

@@ -8,6 +8,7 @@ from methodologies.registry import Governing
 from methodologies.rules.dismissed import left_early
 from methodologies.rules.steps import GRADED
 from projections.results import result_of
+from services.deciding.announcing import announced
 from services.deciding.situation import Situation, period_of
 
 
@@ -20,7 +21,10 @@ def _delivered(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     if grade is None or grade.status != GRADED:
         raise Refusal("no-result", field="data")
     _check_channel(fact, data, situation, situation.governing(period))
-    return (fact,)
+    if situation.assessment(fact.document).result(data.form).is_told:
+        # By another channel: the result is delivered, and announced already.
+        return (fact,)
+    return fact, announced(fact, situation.view, grade)
 
 
 def _check_channel(fact: Fact, data: facts.ResultDelivered, situation: Situation, law: Governing) -> None:
