@@ -26,7 +26,6 @@ GUARDED = ("services/deciding/*.py", "methodologies/rules/*.py", "methodologies/
 """Where facts are refused for what the acts and the ledgers say."""
 
 TESTED = (
-    "tests/events/documents",
     "tests/methodologies",
     "tests/services/clock",
     "tests/services/deciding",

@@ -53,7 +53,10 @@ class Appeal(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What became of a sheet's result: told, contested, decided. `form` is None or `competencies`."""
+    """What became of a sheet's result: told, contested, decided. `form` is None or `competencies`.
+
+    `decided_in` are the commission's sessions that decided on it, `decision` is the last.
+    """
 
     form: str | None = None
     delivered_on: date | None = None
@@ -61,6 +64,7 @@ class Result(msgspec.Struct, frozen=True):
     refused_on: date | None = None
     announced: tuple[Announcement, ...] = ()
     decision: CommissionDecision | None = None
+    decided_in: tuple[str, ...] = ()
     appeals: tuple[Appeal, ...] = ()
 
     @property
@@ -114,7 +118,8 @@ def _evolve_decided(result: Result, event: Event) -> Result:
                 data.sat_on,
                 event.agency_seq,
             )
-            return msgspec.structs.replace(result, decision=decision)
+            sessions = (*result.decided_in, data.session)
+            return msgspec.structs.replace(result, decision=decision, decided_in=sessions)
         case facts.DecisionApproved():
             if result.decision is None or result.decision.session != data.session:
                 return result

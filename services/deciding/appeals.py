@@ -28,7 +28,7 @@ def _appealed(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
     result = situation.assessment(fact.document).result(data.form)
     if result.pending_appeal is not None:
         raise Refusal("appeal-pending", field="data")
-    decided = _decided_on(fact, situation, result, law.act) or _told_on(data, result)
+    decided = _decided_on(fact, situation, result, law.act) or _told_on(way, result)
     if data.on < decided:
         raise Refusal.because("dates-out-of-order", "A decision is appealed once it is taken.", "data.on")
     _check_term(fact.occurred_on, decided, way, law, situation)
@@ -57,9 +57,9 @@ def _decided_on(fact: Fact, situation: Situation, result: Result, act: Act) -> d
     return calibration.concluded_on if calibration else None
 
 
-def _told_on(data: facts.DecisionAppealed, result: Result) -> date:
+def _told_on(way: Appeal, result: Result) -> date:
     """A court hears of a result that nobody decided on since (`sjc-2017` cl. 39; `arys-2022` cl. 43)."""
-    if data.to != COURT or result.delivered_on is None:
+    if way.to != COURT or result.delivered_on is None:
         raise Refusal("no-decision", field="data")
     return result.delivered_on
 
@@ -90,9 +90,16 @@ def _resolved(fact: Fact, situation: Situation) -> tuple[Fact, ...]:
         raise Refusal.because(
             "unknown-outcome", f"What comes back is one of {', '.join(OUTCOMES)}.", "data.outcome"
         )
+    act = situation.governing(period_of(fact)).act
+    way = _way(act, pending.to)
+    if way.outcomes and data.outcome not in way.outcomes:
+        raise Refusal.because(
+            "unknown-outcome",
+            f"Under cl. {way.clause} such an appeal comes to one of {', '.join(way.outcomes)}.",
+            "data.outcome",
+        )
     correction = Decision("appeal", 0, data.score, data.points, data.competencies or {})
     if correction.corrects and data.outcome == "revise":
-        act = situation.governing(period_of(fact)).act
         decisions.check(act, period_of(fact), data.form, correction)
     elif correction.corrects:
         raise Refusal.because(

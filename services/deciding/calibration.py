@@ -9,7 +9,7 @@ from events.vocabulary import calibration as facts
 from events.vocabulary.assessment import ResultAcquainted, ResultAnnounced, ResultRestated
 from methodologies.deadlines import counted_due
 from methodologies.model.procedure import Term
-from methodologies.rules.decisions import is_sent_back
+from methodologies.rules.decisions import is_sent_back, standing
 from services.deciding.contested import Matter, check_follows, matter_of, pending, undecided, under
 from services.deciding.situation import Situation
 
@@ -43,7 +43,8 @@ def _check_announced(fact: Fact, matter: Matter) -> None:
         raise _not_announced(matter, "data")
     if fact.occurred_on < min(result.delivered_on, result.announced[0].on):
         raise _not_announced(matter, "occurred_on")
-    if result.last.grade is None and not is_sent_back(result, 0):
+    stands = standing(result, matter.calibration, matter.sheet)
+    if result.last.grade is None and not (stands is not None and stands.annulled):
         # What he was told was taken back: there is nothing to contest until he is told another result.
         raise _not_announced(matter, "data")
 

@@ -99,7 +99,8 @@ def check_undecided(review: Review, session: str) -> None:
             f"{under(review.rule.decisions_clause)} a commission decides on a result once.",
             "data.session",
         )
-    if decision.session == session and is_sent_back(review.result, decision.seq):
+    again = session in review.result.decided_in
+    if again and (decision.session != session or is_sent_back(review.result, decision.seq)):
         raise Refusal.because(
             "decided-already",
             f"{under(review.law.act.appeals[0].clause)} what an appeal sent back is for another session.",

@@ -77,8 +77,7 @@ def _check_undecided(fact: Fact, situation: Situation, sheet: Sheet) -> None:
     result = situation.assessment(fact.document).result(sheet.form)
     calibration = situation.calibration(fact.document)
     decision = standing(result, calibration, sheet)
-    decided = decision.seq if decision else 0
-    if calibration is not None and calibration.is_pending and (calibration.requested_seq or 0) > decided:
+    if calibration is not None and calibration.is_pending and not calibration.is_concluded:
         raise Refusal("calibration-running", field="data")
     if decision is not None and not decision.annulled and not is_sent_back(result, decision.seq):
         raise Refusal("result-decided", field="data")

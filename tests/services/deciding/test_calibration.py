@@ -180,9 +180,9 @@ def test_cl_11_once_what_was_sent_back_is_scored_anew_the_term_runs_from_telling
 
 
 def test_cl_10_what_a_court_decided_opens_no_new_term():
-    decided = [*TOLD, appealed(), resolved("revise", score="5.00")]
+    decided = [*FILED, appealed(), resolved("revise", score="5.00")]
 
-    assert outcome(decided, asked("2026-05-21")) == "term-missed"
+    assert outcome(decided, asked("2026-05-21")) == "calibrated-already"
 
 
 def test_cl_10_a_term_that_only_obliges_refuses_nothing():

@@ -296,8 +296,9 @@ def test_cl_42_what_was_left_stands_and_what_was_cancelled_is_decided_anew() -> 
 
     assert outcome([*on_appeal, resolved("left"), *another], again) == "decided-already"
     assert outcome([*on_appeal, resolved("revise"), *another], again) == "recorded"
-    assert outcome([*on_appeal, resolved("annul"), *another], again) == "recorded"
-    assert outcome(on_appeal, resolved("ignored")) == "unknown-outcome"
+    # It recommends; to annul is for a court.
+    assert outcome(on_appeal, resolved("annul")) == "unknown-outcome"
+    assert outcome([*DECIDED, appealed("court", "2024-01-30")], resolved("annul")) == "recorded"
 
 
 @pytest.mark.clause("arys-2022/cl-43/court")

@@ -82,10 +82,11 @@ def test_cl_20_and_21_a_breach_is_of_execution_or_of_discipline(kind: str, then:
 def test_cl_20_and_21_a_breach_without_its_source_is_no_fact() -> None:
     unproven = fact("BreachRecorded", {**QUARTER, "kind": "execution"})
 
-    problem = refusal(SHEET, unproven)
-
-    assert problem is not None
-    assert problem.code == "missing-field"
+    for one in (unproven, breached("execution", source=" ")):
+        problem = refusal(SHEET, one)
+        assert problem is not None
+        assert (problem.code, problem.field) == ("missing-field", "data.source")
+    assert outcome(SHEET, breached("execution")) == "recorded"
 
 
 @pytest.mark.clause(
