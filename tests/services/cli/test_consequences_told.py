@@ -90,13 +90,18 @@ def test_without_a_filter_they_are_counted_by_body(told: Path, everything: list[
     assert row[-2:] == [str(len(records)), str(sum(one["pending"] for one in records))]
 
 
+def unbroken(text: str) -> str:
+    """The text without its spaces and ends of lines: a narrow table breaks its title anywhere."""
+    return "".join(text.split())
+
+
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
 def test_they_are_titled_as_the_act_prints_them_with_the_clause(told: Path, lang: str):
-    printed = bagalau(told, "consequences", "sjc", "--lang", lang).stdout
+    printed = unbroken(bagalau(told, "consequences", "sjc", "--lang", lang).stdout)
     act = shipped()["sjc-2017"]
-    assert act.consequences["service-record"].title.in_(lang) in printed  # type: ignore[arg-type]
-    assert {"kk": "45-т.", "ru": "п.\N{NO-BREAK SPACE}45", "en": "cl.\N{NO-BREAK SPACE}45"}[lang] in printed
-    assert act.grades["satisfactory"].title.in_(lang) in printed  # type: ignore[arg-type]
+    assert unbroken(act.consequences["service-record"].title.in_(lang)) in printed  # type: ignore[arg-type]
+    assert {"kk": "45-т.", "ru": "п.45", "en": "cl.45"}[lang] in printed
+    assert unbroken(act.grades["satisfactory"].title.in_(lang)) in printed  # type: ignore[arg-type]
 
 
 def test_an_act_that_prints_none_says_so(told: Path):
