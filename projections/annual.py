@@ -246,7 +246,7 @@ def _days(view: LedgerView, grade: Grade) -> int:
 
 def _carried(record: Annual | None) -> tuple[Counted, ...]:
     return tuple(
-        Counted(one.period, one.from_body, one.position, Decimal(one.score))
+        Counted(one.period, one.from_body, one.position, Decimal(one.score), one.days or 1)
         for one in (record.carried if record else ())
         if one.score is not None
     )
