@@ -100,7 +100,14 @@ STEPS: list[tuple[Any, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("of", "name", "how"), STEPS, ids=[f"{name}-{how}" for _, name, how in STEPS])
+@pytest.mark.parametrize(
+    ("of", "name", "how"),
+    [
+        # Each takes a whole correction: in CI every fourth, with `make long` all of them.
+        pytest.param(*step, id=f"{step[1]}-{step[2]}", marks=() if at % 4 == 0 else pytest.mark.long)
+        for at, step in enumerate(STEPS)
+    ],
+)
 def test_killed_at_any_step_it_is_finished_by_the_same_command(
     bodies: Recorder,
     correcting: Correcting,
