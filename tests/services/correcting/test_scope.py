@@ -128,13 +128,13 @@ def test_told_anew_delivery_and_calibration_are_open_again(
         decided(bodies, correcting, ask)
     corrected(correcting, overall, Scope())
     again = read_fact(delivered(of, on="2026-07-20"))
-    events, added = decided(bodies, correcting, again)
-    assert [one.type for one in (*events, *added)] == ["ResultDelivered", "ResultAnnounced"]
-    assert (added[0].data.score, added[0].data.revision) == ("2.99", 2)
+    told = decided(bodies, correcting, again)
+    assert [one.type for one in told] == ["ResultDelivered", "ResultAnnounced"]
+    assert (told[1].data.score, told[1].data.revision) == ("2.99", 2)
 
 
-def decided(recorder: Recorder, correcting: Correcting, fact: Fact) -> tuple[list, list]:
-    """What the fact comes to in the ledger as it stands: its events, and what the system tells."""
+def decided(recorder: Recorder, correcting: Correcting, fact: Fact) -> list:
+    """What the fact comes to in the ledger as it stands: its events, and what the system tells of it."""
     documents: dict = {}
     held: set = set()
     while wanted := needs(fact, documents) - held:
@@ -145,7 +145,7 @@ def decided(recorder: Recorder, correcting: Correcting, fact: Fact) -> tuple[lis
     facts = decide(fact, documents, law)
     events = [place(one, fact.body, 1000, datetime.now(UTC), law.seq) for one in facts]
     fold(events, documents)
-    return events, list(follow(fact, events, documents, law))
+    return [*events, *follow(fact, events, documents, law)]
 
 
 @pytest.mark.usefixtures("bodies")
