@@ -1,7 +1,7 @@
-"""The servant contests his result: by calibration (cl. 10), then by an appeal (cl. 11), or before a court."""
+"""The servant contests his result: by calibration (cl. 10), then by an appeal (cl. 11)."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -40,12 +40,6 @@ def may_contest(office: Office, case: Case, told: date) -> None:
         latest = law.due(case.methodology, _REQUEST, told)
         on = min(latest, law.working_day(told, 1 + int(office.rng.random() * 5)))
         office.plan(on, partial(_requested, office, case, on))
-
-
-def go_to_court(office: Office, case: Case, told: date) -> None:
-    """Plans a complaint to a court about a result that nobody decided on since."""
-    on = told + timedelta(days=3 + int(office.rng.random() * 20))
-    office.plan(on, partial(_appealed, office, case, on, "court"))
 
 
 def _requested(office: Office, case: Case, on: date) -> Iterator[Fact]:

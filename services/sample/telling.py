@@ -6,7 +6,7 @@ from functools import partial
 
 from events.period import parse_period
 from services.sample import law
-from services.sample.contesting import go_to_court, may_contest
+from services.sample.contesting import may_contest
 from services.sample.delivery import delivered
 from services.sample.office import Fact, Office
 from services.sample.servant import Case
@@ -20,7 +20,6 @@ _ACQUAINTED = 0.3
 _REFUSING = 0.004
 _DISPUTED = 0.004
 _MISCOUNTED = 0.0015
-_TO_COURT = 0.001
 _LATER = 0.3
 
 
@@ -58,9 +57,6 @@ def tell(office: Office, case: Case, on: date) -> Iterator[Fact]:
         return
     if drawn > 1 - _DISPUTED:
         yield from _disputed(office, case, on)
-    elif drawn > 1 - _DISPUTED - _TO_COURT:
-        go_to_court(office, case, on)
-        return
     # Where the term to contest runs from his acquaintance, he is asked to say that he knows the result.
     needed = _runs_from_acquaintance(case.methodology)
     if needed and office.chance(_LATER):
