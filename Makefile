@@ -22,7 +22,7 @@ up: $(SYNCED) ## run all services with embedded servers
 	$(BIN)/bagalau up
 
 test: $(SYNCED) ## every test but the long ones
-	$(BIN)/pytest -m "not long"
+	$(BIN)/pytest -m "not long" -n auto --dist loadfile
 
 lint: $(SYNCED) ## ruff, mypy and the direction of imports
 	$(BIN)/ruff check
@@ -50,6 +50,7 @@ guards: $(SYNCED) ## take refusals out of the code, some (SEED=) or all (ALL=1);
 docs: $(SYNCED) ## write the pages of facts, problems, acts and clauses, the schemas and docs/asyncapi.json anew
 	$(BIN)/python -m events.fact_pages
 	$(BIN)/python -m services.methodology_pages
+	$(BIN)/python -m services.code_page
 	$(BIN)/python -m services.asyncapi
 	$(BIN)/python -m tests.clauses
 

@@ -153,7 +153,7 @@ def _hear(servers: Servers, seen: _Seen, fed: Event) -> None:
 
 def _look(servers: Servers, seen: _Seen, fed: Event) -> None:
     """Notes how far the results of each ledger go, again and again."""
-    with connect(servers, "bagalau_reader", autocommit=True) as conn:
+    with connect(servers, "bagalau_projector", autocommit=True) as conn:
         while not fed.is_set():
             lags = marks.lag(conn)
             # After the answer: what it says was committed by then.
@@ -170,7 +170,7 @@ def _look(servers: Servers, seen: _Seen, fed: Event) -> None:
 def _level(servers: Servers) -> None:
     """Returns when every ledger's results are at its head."""
     until = time.monotonic() + _PATIENCE
-    with connect(servers, "bagalau_reader", autocommit=True) as conn:
+    with connect(servers, "bagalau_projector", autocommit=True) as conn:
         while any(one.behind for one in marks.lag(conn)):
             if time.monotonic() > until:
                 raise SystemExit(f"results are not level after {_PATIENCE:.0f} seconds")

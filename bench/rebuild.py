@@ -10,14 +10,16 @@ import msgspec
 from bench import peers
 from bench.filling import fill
 from bench.multiplied import Multiplied, multiplied
-from bench.scan import scan
+from bench.scan import How, scan
 from bench.servers import own_servers
+from bench.what_if import Asked, what_ifs
 from services.cli.output import console, print_table, progress_console
 from services.cli.progress import bar
-from services.keys import keyring_path
+from services.keys import keyring_path, open_keyring
+from services.migrating import migrate
+from services.rebuild_steps import Rebuilding
 from services.rebuilding import Report, rebuild_all
 from services.servers import Servers, conninfo
-from services.system import prepare
 
 WORKERS: Final = 2
 GROWTH: Final = (100_000, 1_000_000, 5_000_000)
@@ -34,8 +36,10 @@ _SECONDS_A_MILLION: Final = 75
 class Measured(msgspec.Struct, frozen=True):
     """What the run printed; rates in events a second, memory of the largest process in MiB.
 
-    The rebuild is timed from its first ledger taken to its last committed; `seconds` are those of the whole,
-    from nothing to level with the heads, with starting the workers.
+    The raw scan is of rows as psycopg hands them over; the byte scan only counts what libpq receives. The
+    rebuild is timed from its first ledger taken to its last committed; `seconds` are those of the whole,
+    from nothing to level with the heads and compared with what is shown, with starting the workers. So are
+    those of the what-if, and looking who changes: `what_if_results` do.
     """
 
     events: int
@@ -47,9 +51,14 @@ class Measured(msgspec.Struct, frozen=True):
     raw_scan_events_per_s: float
     rebuild_events_per_s: float
     ratio_to_scan: float
+    byte_scan_events_per_s: float
+    ratio_to_byte_scan: float
     eventsourcing_events_per_s: float
     ratio_to_eventsourcing: float
     peak_memory_mib: float
+    what_if_seconds: float
+    what_if_results: int
+    ratio_what_if_to_rebuild: float
 
 
 def run(events: int, workers: int, seed: int) -> Measured:
@@ -58,7 +67,9 @@ def run(events: int, workers: int, seed: int) -> Measured:
     _say("deciding")
     country = multiplied(events, seed)
     with own_servers() as (home, servers):
-        prepare(home, servers)
+        # No more: what a system records when it is first set up would stand where ledgers are filled.
+        migrate(servers)
+        open_keyring(keyring_path(home), make=True)
         _fill(home, servers, country, workers)
         return _measure(home, servers, country, workers)
 
@@ -90,6 +101,8 @@ def _measure(home: Path, servers: Servers, country: Multiplied, workers: int) ->
     began = time.perf_counter()
     report = _rebuilt(home, servers, workers, golive=False)
     seconds = time.perf_counter() - began
+    Rebuilding(servers, keyring_path(home)).abort(report.generation)
+    asked = _asked(home, servers, workers)
     scanned = _scanned(servers, ledgers, country.events, workers)
     peer = _peer(servers, country)
     rebuilt = report.events_per_second
@@ -100,13 +113,27 @@ def _measure(home: Path, servers: Servers, country: Multiplied, workers: int) ->
         workers=workers,
         rows=report.rows,
         seconds=round(seconds, 2),
-        raw_scan_events_per_s=round(scanned, 1),
+        raw_scan_events_per_s=round(scanned["rows"], 1),
         rebuild_events_per_s=round(rebuilt, 1),
-        ratio_to_scan=round(rebuilt / scanned, 3),
+        ratio_to_scan=round(rebuilt / scanned["rows"], 3),
+        byte_scan_events_per_s=round(scanned["bytes"], 1),
+        ratio_to_byte_scan=round(rebuilt / scanned["bytes"], 3),
         eventsourcing_events_per_s=round(peer, 1),
         ratio_to_eventsourcing=round(rebuilt / peer, 1),
         peak_memory_mib=max(report.peak_mib.values(), default=0.0),
+        what_if_seconds=round(asked.seconds, 2),
+        what_if_results=asked.results,
+        ratio_what_if_to_rebuild=round(asked.seconds / seconds, 3),
     )
+
+
+def _asked(home: Path, servers: Servers, workers: int) -> Asked:
+    """The correction of the first act under which it changes a result, else the last that was asked."""
+    for asked in what_ifs(servers, keyring_path(home), workers):
+        _say(f"what-if of {asked.methodology}: {asked.results:,} of {asked.rows:,} results would change")
+        if asked.results:
+            break
+    return asked
 
 
 def _peer(servers: Servers, country: Multiplied) -> float:
@@ -128,20 +155,22 @@ def _rebuilt(home: Path, servers: Servers, workers: int, *, golive: bool) -> Rep
             keyring_path(home),
             workers=workers,
             watch=lambda now: progress.update(task, total=now.events, completed=now.folded),
-            compared=False,
+            compared=not golive,
             golive=golive,
         )
     if report.parked or not report.rows:
         raise SystemExit(f"{report.rows} rows were written and {report.parked} documents parked")
+    if report.compared is not None and report.compared.differing:
+        raise SystemExit(f"{report.compared.differing} of {report.compared.rows} rows differ when rebuilt")
     return report
 
 
-def _scanned(servers: Servers, ledgers: Sequence[str], events: int, workers: int) -> float:
-    """The best of some rounds: it is a limit."""
+def _scanned(servers: Servers, ledgers: Sequence[str], events: int, workers: int) -> dict[How, float]:
+    """Of each kind the best of some rounds, in events a second: it is a limit."""
     found = scan(servers, ledgers, workers, _SCANS)
-    if any(rows != events for _, rows in found):
+    if any(rows != events for rounds in found.values() for _, rows in rounds):
         raise SystemExit(f"not all of {events} events were scanned")
-    return events / min(seconds for seconds, _ in found)
+    return {how: events / min(seconds for seconds, _ in rounds) for how, rounds in found.items()}
 
 
 def _say(what: str) -> None:
@@ -153,9 +182,14 @@ def show(result: Measured) -> None:
     rows = [
         ["rebuild: unsealed, folded, graded, written", result.rebuild_events_per_s, ""],
         [
-            f"bare scan by COPY on {result.workers} connections",
+            f"bare scan: rows of a binary COPY by psycopg, {result.workers} connections",
             result.raw_scan_events_per_s,
             result.ratio_to_scan,
+        ],
+        [
+            f"their bytes alone, counted by libpq, {result.workers} connections",
+            result.byte_scan_events_per_s,
+            result.ratio_to_byte_scan,
         ],
         [
             "the same through eventsourcing",
@@ -166,8 +200,13 @@ def show(result: Measured) -> None:
     print_table("Events a second", ["what", "events/s", "the rebuild is times as fast"], rows)
     console.print(
         f"{result.events} events of {result.ledgers} ledgers, the largest of {result.largest_ledger}, became"
-        f" {result.rows} rows by {result.workers} workers; {result.seconds} s from nothing to level;"
-        f" {result.peak_memory_mib} MiB in the largest process.",
+        f" {result.rows} rows by {result.workers} workers; {result.seconds} s from nothing to level and"
+        f" compared; {result.peak_memory_mib} MiB in the largest process.",
+        highlight=False,
+    )
+    console.print(
+        f"A what-if, folded and looked at, took {result.what_if_seconds} s:"
+        f" {result.ratio_what_if_to_rebuild} of the rebuild. {result.what_if_results} results would change.",
         highlight=False,
     )
 

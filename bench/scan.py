@@ -1,11 +1,16 @@
-"""The limit of a rebuild: the same bytes out of the database by binary COPY, and nothing done with them."""
+"""The limit of a rebuild: the same rows out of the database by binary COPY, and nothing done with them.
+
+Two figures. The rows as psycopg hands them over, each column a value, are what a fold in Python begins with:
+the limit that the rebuild is held to. Beside it stand their bytes alone, counted as libpq receives them: what
+the server and the socket give, to which nothing comes near that looks at an event.
+"""
 
 import multiprocessing
 import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.queues import SimpleQueue
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from psycopg import sql
 
@@ -16,14 +21,20 @@ _EVENTS: Final = sql.SQL(
     "COPY (SELECT stream, seq, version, recorded_at, agency_seq, type, payload FROM ledger.events"
     " WHERE ledger = {} ORDER BY seq) TO STDOUT (FORMAT binary)"
 )
+_TYPES: Final = ("uuid", "int8", "int4", "timestamptz", "int8", "text", "bytea")
 _LEAST_BYTES: Final = 10
 """Shorter is the trailer of a COPY alone."""
 
+How: TypeAlias = Literal["rows", "bytes"]
+"""Rows as psycopg hands them over, or their bytes counted as libpq receives them."""
 
-def scan(servers: Servers, ledgers: Sequence[str], connections: int, rounds: int) -> list[tuple[float, int]]:
-    """Of each round the seconds and rows in which so many processes read the ledgers, the largest first.
 
-    From when all are connected to when the last has read its last.
+def scan(
+    servers: Servers, ledgers: Sequence[str], connections: int, rounds: int
+) -> dict[How, list[tuple[float, int]]]:
+    """Of each round of both kinds the seconds and rows in which so many processes read the ledgers.
+
+    From when all are connected to when the last has read its last; the ledgers are taken in their order.
     """
     context = multiprocessing.get_context("spawn")
     queue: SimpleQueue[str | None] = context.SimpleQueue()
@@ -37,7 +48,8 @@ def scan(servers: Servers, ledgers: Sequence[str], connections: int, rounds: int
     try:
         for pipe in pipes:
             pipe.recv()
-        return [_round(pipes, queue, ledgers) for _ in range(rounds)]
+        kinds: tuple[How, ...] = ("rows", "bytes")
+        return {how: [_round(pipes, queue, ledgers, how) for _ in range(rounds)] for how in kinds}
     finally:
         for process in processes:
             process.terminate()
@@ -45,13 +57,13 @@ def scan(servers: Servers, ledgers: Sequence[str], connections: int, rounds: int
 
 
 def _round(
-    pipes: Sequence[Pipe], queue: "SimpleQueue[str | None]", ledgers: Sequence[str]
+    pipes: Sequence[Pipe], queue: "SimpleQueue[str | None]", ledgers: Sequence[str], how: How
 ) -> tuple[float, int]:
     for one in (*ledgers, *[None] * len(pipes)):
         queue.put(one)
     began = time.perf_counter()
     for pipe in pipes:
-        pipe.send(True)
+        pipe.send(how)
     rows = sum(pipe.recv() for pipe in pipes)
     return time.perf_counter() - began, rows
 
@@ -61,14 +73,22 @@ def _read(servers: Servers, queue: "SimpleQueue[str | None]", pipe: Pipe) -> Non
         # In the order in which they lie, however few the server thinks that they are.
         conn.execute("SET enable_sort = off")
         pipe.send(True)
-        while pipe.recv():
+        while True:
+            read = _rows if pipe.recv() == "rows" else _bytes
             rows = 0
             while (ledger := queue.get()) is not None:
-                rows += _rows(conn, ledger)
+                rows += read(conn, ledger)
             pipe.send(rows)
 
 
 def _rows(conn: Connection, ledger: str) -> int:
+    """How many rows psycopg made of a COPY of the ledger."""
+    with conn.cursor() as cursor, cursor.copy(_EVENTS.format(sql.Literal(ledger))) as copy:
+        copy.set_types(_TYPES)
+        return sum(1 for _ in copy.rows())
+
+
+def _bytes(conn: Connection, ledger: str) -> int:
     """How many rows a COPY of the ledger sent; libpq alone handles them."""
     session = conn.pgconn
     session.send_query(_EVENTS.format(sql.Literal(ledger)).as_bytes(conn))

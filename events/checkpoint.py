@@ -1,9 +1,12 @@
-"""Checkpoints of a ledger's tree: C2SP tlog-checkpoint bodies in C2SP signed notes, signed with Ed25519."""
+"""Checkpoints of a ledger's tree: C2SP tlog-checkpoint bodies in C2SP signed notes, signed with Ed25519.
+
+Beside the log's own signature a note may hold cosignatures (C2SP tlog-cosignature, v1) of those who saw it.
+"""
 
 import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -12,10 +15,16 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 ED25519: Final = b"\x01"
+COSIGNATURE: Final = b"\x04"
+"""The kinds of key: one signs a note's text, the other says that it saw it at a time."""
 MAX_SIGNATURES: Final = 100
 
 _ROOT_BYTES: Final = 32
+_NEWLINE: Final = "\n"
+_DASH: Final = "— ".encode()
 _KEY_ID_BYTES: Final = 4
+_TIMESTAMP_BYTES: Final = 8
+_LAST_TIMESTAMP: Final = 2**63 - 1
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _SIGNATURE_LINE = re.compile(r"— (?P<name>[^ ]+) (?P<signature>[^ ]+)")
@@ -43,20 +52,21 @@ class Checkpoint(msgspec.Struct, frozen=True):
 
 
 class Verifier(msgspec.Struct, frozen=True):
-    """A key that signs notes under a name; `public_key` is Ed25519's 32 bytes."""
+    """A key that signs notes under a name, or cosigns them; `public_key` is Ed25519's 32 bytes."""
 
     name: str
     public_key: bytes
+    kind: bytes = ED25519
 
     @property
     def key_id(self) -> bytes:
-        """The first four bytes of SHA-256(name || 0x0A || 0x01 || public key)."""
-        return sha256(self.name.encode() + b"\n" + ED25519 + self.public_key).digest()[:_KEY_ID_BYTES]
+        """The first four bytes of SHA-256(name || 0x0A || kind || public key)."""
+        return sha256(self.name.encode() + b"\n" + self.kind + self.public_key).digest()[:_KEY_ID_BYTES]
 
     @property
     def vkey(self) -> str:
-        """The key as others are given it: `name+key id in hex+base64(0x01 || public key)`."""
-        return f"{self.name}+{self.key_id.hex()}+{_base64(ED25519 + self.public_key)}"
+        """The key as others are given it: `name+key id in hex+base64(kind || public key)`."""
+        return f"{self.name}+{self.key_id.hex()}+{_base64(self.kind + self.public_key)}"
 
 
 def origin_of(ledger: str) -> str:
@@ -64,21 +74,22 @@ def origin_of(ledger: str) -> str:
     return f"bagalau/{ledger}"
 
 
-def verifier_of(name: str, key: Ed25519PrivateKey | Ed25519PublicKey) -> Verifier:
+def verifier_of(name: str, key: Ed25519PrivateKey | Ed25519PublicKey, kind: bytes = ED25519) -> Verifier:
     """The verifier of what `key` signs under `name`. Raises CheckpointError `malformed-key`."""
     if not _is_key_name(name):
         raise CheckpointError("malformed-key", "a key's name holds neither spaces nor a plus")
     public = key.public_key() if isinstance(key, Ed25519PrivateKey) else key
-    return Verifier(name, public.public_bytes_raw())
+    return Verifier(name, public.public_bytes_raw(), kind)
 
 
 def parse_vkey(vkey: str) -> Verifier:
     """The verifier that `vkey` writes down. Raises CheckpointError `malformed-key`."""
     found = _VERIFIER_KEY.fullmatch(vkey)
     key = _unbase64(found["key"]) if found else None
-    if not found or not _is_key_name(found["name"]) or not key or key[:1] != ED25519 or len(key) != 1 + 32:
+    known = key is not None and key[:1] in {ED25519, COSIGNATURE} and len(key) == 1 + 32
+    if not found or not _is_key_name(found["name"]) or not key or not known:
         raise CheckpointError("malformed-key", "this is not an Ed25519 verifier key")
-    verifier = Verifier(found["name"], key[1:])
+    verifier = Verifier(found["name"], key[1:], key[:1])
     if verifier.key_id.hex() != found["id"]:
         raise CheckpointError("malformed-key", "the verifier key's id does not belong to its name and key")
     return verifier
@@ -103,12 +114,23 @@ def open_note(note: str | bytes, verifiers: Iterable[Verifier], origin: str | No
 
     Extension lines are allowed and left out. Raises CheckpointError, also when `origin` is given and differs.
     """
-    lines = open_text(note, verifiers).removesuffix("\n").split("\n")
+    checkpoint = _checkpoint(open_text(note, verifiers))
+    if origin is not None and checkpoint.origin != origin:
+        raise CheckpointError("wrong-origin", "the checkpoint is of another log")
+    return checkpoint
+
+
+def parse_checkpoint(note: str | bytes) -> Checkpoint:
+    """The checkpoint that a note holds, whoever signed it or did not. Raises CheckpointError."""
+    text, _ = _split(note)
+    return _checkpoint(text)
+
+
+def _checkpoint(text: str) -> Checkpoint:
+    lines = text.removesuffix("\n").split("\n")
     root = _unbase64(lines[2]) if len(lines) > 2 and all(lines) else None  # noqa: PLR2004
     if root is None or len(root) != _ROOT_BYTES or not _SIZE.fullmatch(lines[1]):
         raise CheckpointError("malformed-checkpoint", "the note is not of origin, size and root")
-    if origin is not None and lines[0] != origin:
-        raise CheckpointError("wrong-origin", "the checkpoint is of another log")
     return Checkpoint(lines[0], int(lines[1]), root)
 
 
@@ -119,6 +141,21 @@ def sign_text(text: str, private_key: Ed25519PrivateKey, key_name: str) -> str:
     signed = _note_bytes(text)
     key_id = verifier_of(key_name, private_key).key_id
     return f"{text}\n— {key_name} {_base64(key_id + private_key.sign(signed))}\n"
+
+
+def cosign(note: str, private_key: Ed25519PrivateKey, name: str, at: int) -> str:
+    """The note with one more cosignature: at `at` (POSIX seconds) its tree was the largest that `name` saw.
+
+    Whoever cosigns has opened the note and found it consistent with what he saw before. Raises
+    CheckpointError `malformed-note` or `malformed-key`.
+    """
+    text, signatures = _split(note)
+    if not 0 <= at <= _LAST_TIMESTAMP or len(signatures) >= MAX_SIGNATURES:
+        raise CheckpointError("malformed-note", "the note takes no cosignature of this time")
+    key_id = verifier_of(name, private_key, COSIGNATURE).key_id
+    signature = private_key.sign(_cosigned(text, at))
+    stamped = at.to_bytes(_TIMESTAMP_BYTES) + signature
+    return f"{note.removesuffix(_NEWLINE)}\n— {name} {_base64(key_id + stamped)}\n"
 
 
 def open_text(note: str | bytes, verifiers: Iterable[Verifier]) -> str:
@@ -133,14 +170,52 @@ def open_text(note: str | bytes, verifiers: Iterable[Verifier]) -> str:
             raise CheckpointError("ambiguous-key", "two verifier keys share a name and an id")
     known = [(keys[by], signature) for by, signature in signatures if by in keys]
     if not known:
-        raise CheckpointError("unknown-key", "no key that is trusted signed the note")
-    signed = text.encode()
+        origin = text.partition("\n")[0]
+        raise CheckpointError("unknown-key", f"no key that is trusted signed the note of {origin}")
     for verifier, signature in known:
         try:
-            Ed25519PublicKey.from_public_bytes(verifier.public_key).verify(signature, signed)
+            Ed25519PublicKey.from_public_bytes(verifier.public_key).verify(
+                *_message(verifier, text, signature)
+            )
         except InvalidSignature:
             raise CheckpointError("wrong-signature", "a trusted key's signature does not fit") from None
     return text
+
+
+def notes_in(content: bytes) -> Iterator[bytes]:
+    """The notes of a file that holds one or many, with or without an empty line between them.
+
+    Raises CheckpointError `malformed-note` for what is none.
+    """
+    text, signatures = list[bytes](), list[bytes]()
+    for line in content.split(b"\n"):
+        if line.startswith(_DASH):
+            signatures.append(line)
+        elif signatures and text:
+            yield _joined(text, signatures)
+            text, signatures = ([line] if line else []), []
+        elif line or text:
+            text.append(line)
+    if text:
+        if not signatures:
+            raise CheckpointError("malformed-note", "a note has no signatures")
+        yield _joined(text, signatures)
+
+
+def _joined(text: Sequence[bytes], signatures: Sequence[bytes]) -> bytes:
+    return b"\n".join([*text, *signatures, b""])
+
+
+def _message(verifier: Verifier, text: str, signature: bytes) -> tuple[bytes, bytes]:
+    """The signature alone, and what it was made over."""
+    if verifier.kind == ED25519:
+        return signature, text.encode()
+    at = int.from_bytes(signature[:_TIMESTAMP_BYTES])
+    return signature[_TIMESTAMP_BYTES:], _cosigned(text, at)
+
+
+def _cosigned(text: str, at: int) -> bytes:
+    return f"cosignature/v1\ntime {at}\n{text}".encode()
 
 
 def _split(note: str | bytes) -> tuple[str, list[tuple[tuple[str, bytes], bytes]]]:

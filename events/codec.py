@@ -37,7 +37,9 @@ class _Older(msgspec.Struct, frozen=True):
     data: dict[str, Any]
 
 
-_encoder = msgspec.json.Encoder(order="deterministic")
+# An act's order is told by it too: competencies may be named by their number in it.
+_encoder = msgspec.json.Encoder()
+_canonical = msgspec.json.Encoder(order="deterministic")
 
 
 class Codec:
@@ -65,7 +67,7 @@ class Codec:
         return name if version == 1 else f"{name}/{version}"
 
     def encode(self, payload: Payload[Data]) -> bytes:
-        """The payload as JSON, the same bytes for the same payload."""
+        """The payload as JSON, what it maps in the order given."""
         return _encoder.encode(payload)
 
     def decode(self, stored_type: str, encoded: bytes) -> Payload[Data]:
@@ -104,4 +106,4 @@ def payload_of(fact: Fact) -> Payload[Data]:
 
 def canonical(fact: Fact) -> bytes:
     """The one byte form of a fact, whatever its spacing, key order or way of writing a score."""
-    return _encoder.encode(fact)
+    return _canonical.encode(fact)

@@ -17,7 +17,7 @@ from events.json_schema import fact_schema, receipt_schema
 from events.problem_page import problem_page
 from events.problems import MAX_BYTES
 from events.strict_json import MAX_DEPTH
-from events.vocabulary import MODULES, TYPES, Data, types, words
+from events.vocabulary import MODULES, TYPES, Data, types, viewer, words
 from events.wire import FIRST_DAY, LAST_DAY, Envelope
 
 KINDS: Mapping[str, Any] = MappingProxyType(
@@ -37,6 +37,7 @@ KINDS: Mapping[str, Any] = MappingProxyType(
         "title": types.Title,
         "word": types.Word,
         "year": types.Year,
+        "public key": viewer.PublicKey,
         "day": date,
         "id": UUID,
         "yes or no": bool,
@@ -61,6 +62,7 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "outcome": words.Outcome,
         "role": words.Role,
         "sanction": words.Sanction,
+        "viewer's role": words.ViewerRole,
     }
 )
 """What the page calls the words that fields choose from."""
@@ -79,6 +81,7 @@ _WRITTEN: Mapping[str, str] = MappingProxyType(
         "period": "a quarter `2026-Q1` or a year `2026`, from 1991 to 2999",
         "quarter": "`1` to `4`, as a number or text; `Q1` and `2026-Q1` do too",
         "score": '`4`, `4.5` or `"4.50"`: one digit, at most two decimals, as a number or text; no exponent',
+        "public key": "the 32 bytes of an Ed25519 public key in base64",
         "year": "a year from 1991 to 2999, as a number or text",
         "yes or no": "`true` or `false`",
     }

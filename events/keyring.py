@@ -22,6 +22,9 @@ FORMAT: Final = 1
 NAME_BYTES: Final = 16
 WRAPPED_BYTES: Final = NONCE_BYTES + KEY_BYTES + TAG_BYTES
 
+STALE_KEK: Final = "BG001"
+"""The database's answer to a key that comes wrapped under a key-encryption key that is being erased."""
+
 _LENGTH = struct.Struct(">H")
 
 
@@ -35,6 +38,16 @@ class KeyringError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+def is_wrapped_anew(error: Exception) -> bool:
+    """Whether keys that were read or made a while ago came too late: the living ones were wrapped anew since.
+
+    Read, and made, again they do.
+    """
+    if isinstance(error, KeyringError):
+        return error.code == "unknown-kek"
+    return getattr(error, "sqlstate", None) == STALE_KEK
 
 
 class Secret:
@@ -144,21 +157,29 @@ def load(path: Path) -> Keyring:
     try:
         with path.open("rb") as file:
             # Asked of the file that is open: the path may name another by now.
-            mode = os.fstat(file.fileno()).st_mode
-            if mode & (stat.S_IRWXG | stat.S_IRWXO):
+            opened = os.fstat(file.fileno())
+            if opened.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
                 raise KeyringError("keyring-exposed", f"others may use {path}: run chmod 600 on it")
             content = file.read()
+        try:
+            return _decode(content)
+        except KeyringError:
+            # A file that another has just replaced is written over, and may have been read half.
+            if path.stat().st_ino == opened.st_ino:
+                raise
     except FileNotFoundError:
         raise KeyringError("keyring-missing", f"there is no keyring at {path}: restore its back-up") from None
     except OSError as error:
         raise KeyringError("keyring-unreadable", f"{path} cannot be read: {error.strerror}") from None
-    return _decode(content)
+    return load(path)
 
 
 def save(keyring: Keyring, path: Path, *, replace: bool = False) -> None:
     """Writes the keyring to a file of mode 0600, whole or not at all, and makes it durable.
 
-    Raises KeyringError `keyring-exists` unless `replace` is given, or `keyring-unwritable`.
+    One that is replaced keeps its owner, and its old content is written over, as far as a file system and a
+    disk do that in place. Raises KeyringError `keyring-exists` unless `replace` is given, or
+    `keyring-unwritable`.
     """
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -168,7 +189,7 @@ def save(keyring: Keyring, path: Path, *, replace: bool = False) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             if replace:
-                Path(temporary).replace(path)
+                _take_the_place(Path(temporary), path)
             else:
                 # A link, unlike a rename, never takes the place of a keyring that another process made.
                 path.hardlink_to(temporary)
@@ -183,6 +204,23 @@ def save(keyring: Keyring, path: Path, *, replace: bool = False) -> None:
         raise KeyringError("keyring-exists", f"there is a keyring at {path} already") from None
     except OSError as error:
         raise KeyringError("keyring-unwritable", f"{path} cannot be written: {error.strerror}") from None
+
+
+def _take_the_place(made: Path, path: Path) -> None:
+    """Puts the file where another may be, whose content is then written over."""
+    try:
+        old = path.open("r+b")
+    except FileNotFoundError:
+        made.replace(path)
+        return
+    with old:
+        before = os.fstat(old.fileno())
+        if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+            # Root rotates the keys of services that run as another.
+            os.chown(made, before.st_uid, before.st_gid)
+        made.replace(path)
+        os.pwrite(old.fileno(), os.urandom(before.st_size), 0)
+        os.fsync(old.fileno())
 
 
 class _Kek(msgspec.Struct, forbid_unknown_fields=True):

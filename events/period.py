@@ -30,6 +30,11 @@ class Period(msgspec.Struct, frozen=True, order=True):
         return _days(self.year, self.quarter)[1]
 
     @property
+    def bounds(self) -> tuple[date, date]:
+        """The first day and the last."""
+        return _days(self.year, self.quarter)
+
+    @property
     def first_quarter(self) -> tuple[int, int]:
         """(year, quarter) of the first quarter, to order periods of both kinds."""
         return self.year, self.quarter or 1
@@ -40,7 +45,8 @@ class Period(msgspec.Struct, frozen=True, order=True):
         return self.year, self.quarter or _QUARTERS
 
     def contains(self, day: date) -> bool:
-        return self.start <= day <= self.end
+        start, end = _days(self.year, self.quarter)
+        return start <= day <= end
 
     def __str__(self) -> str:
         return f"{self.year:04d}" if self.quarter is None else f"{self.year:04d}-Q{self.quarter}"

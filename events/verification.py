@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from events import merkle
 from events.checkpoint import Checkpoint
 from events.envelope import ACCEPTED, Receipt
 from events.log.audit import Audit, Finding
@@ -18,6 +19,22 @@ from events.sql import statements
 NO_WITNESS: Final = "no-outside-witness"
 
 _SQL = statements("verification")
+
+
+class Extension(msgspec.Struct, frozen=True):
+    """Whether the ledger of today extends what a checkpoint saw of it, of `size` events under `root`.
+
+    `proof` holds the hashes of the consistency proof (RFC 9162), made of the rows; None where it fails.
+    """
+
+    size: int
+    root: bytes
+    proof: tuple[bytes, ...] | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it does."""
+        return self.proof is not None
 
 
 class VerificationReport(msgspec.Struct, frozen=True):
@@ -32,6 +49,7 @@ class VerificationReport(msgspec.Struct, frozen=True):
     receipts_checked: int
     checkpoints_checked: int
     findings: tuple[Finding, ...]
+    extensions: tuple[Extension, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -50,9 +68,15 @@ class VerificationReport(msgspec.Struct, frozen=True):
 
 
 def verify(
-    conn: Connection, ledger: str, receipts: Iterable[Receipt] = (), checkpoints: Iterable[Checkpoint] = ()
+    conn: Connection,
+    ledger: str,
+    receipts: Iterable[Receipt] = (),
+    checkpoints: Iterable[Checkpoint] = (),
+    against: Iterable[Checkpoint] = (),
 ) -> VerificationReport:
     """The report on a ledger, held against feeders' receipts and checkpoints whose signatures were checked.
+
+    Of those in `against` the report also proves, one by one, that the ledger extends them.
 
     `conn` must be outside any transaction; no key is needed. Memory grows with the witnesses alone. Receipts
     of other ledgers and of refused facts are left out.
@@ -65,8 +89,10 @@ def verify(
         and receipt.seq is not None
         and receipt.leaf is not None
     )
-    signed = sorted(checkpoints, key=lambda checkpoint: checkpoint.size)
-    audit = Audit(conn, ledger, witnessed, signed)
+    shown = sorted(against, key=lambda checkpoint: checkpoint.size)
+    signed = sorted((*checkpoints, *shown), key=lambda checkpoint: checkpoint.size)
+    sizes = sorted({checkpoint.size for checkpoint in shown})
+    audit = Audit(conn, ledger, witnessed, signed, sizes)
     with conn.transaction():
         conn.execute(_SQL["snapshot"])
         try:
@@ -74,8 +100,30 @@ def verify(
         except LogError as error:
             audit.find("missing-ledger", str(error))
     return VerificationReport(
-        ledger, audit.rows, audit.root, len(witnessed), len(signed), tuple(audit.findings)
+        ledger,
+        audit.rows,
+        audit.root,
+        len(witnessed),
+        len(signed),
+        tuple(audit.findings),
+        tuple(_extension(checkpoint, audit) for checkpoint in shown),
     )
 
 
-__all__ = ["NO_WITNESS", "Finding", "VerificationReport", "verify"]
+def _extension(checkpoint: Checkpoint, audit: Audit) -> Extension:
+    """The proof, held against both roots as anybody would to whom it is given."""
+    proof: tuple[bytes, ...] | None = None
+    if checkpoint.size == 0 and checkpoint.root == merkle.EMPTY_ROOT:
+        proof = ()
+    prover = next((each for each in audit.provers if each.old_size == checkpoint.size), None)
+    made = prover.proof() if prover is not None else None
+    if prover is not None and made is not None and audit.root is not None:
+        try:
+            merkle.verify_consistency(checkpoint.size, prover.new_size, checkpoint.root, audit.root, made)
+            proof = made
+        except merkle.ProofError:
+            proof = None
+    return Extension(checkpoint.size, checkpoint.root, proof)
+
+
+__all__ = ["NO_WITNESS", "Extension", "Finding", "VerificationReport", "verify"]

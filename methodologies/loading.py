@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from methodologies.act import Act
+from methodologies.correctable import misplaced
 from methodologies.misshapen import located
 from methodologies.soundness import mistakes
 
@@ -108,7 +109,10 @@ def read_correction(file: Path, current: Mapping[str, Act]) -> Act:
     own = {name: value for name, value in table.items() if name != "corrects"}
     if own.get("id", named) != named:
         raise ActError(file.name, "id", f"expected {named}, the id of the act that it corrects")
-    return act_from_data(merged(act_to_data(current[named]), _plain(own)), file=file.name)
+    own = _plain(own)
+    for key, expected in misplaced(current[named], own):
+        raise ActError(file.name, key, expected)
+    return act_from_data(merged(act_to_data(current[named]), own), file=file.name)
 
 
 @cache

@@ -1,6 +1,6 @@
 """The registry: which act, revision and readings govern a body in a period, as known at a moment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal
@@ -54,10 +54,17 @@ class Activation(msgspec.Struct, frozen=True):
 
     def covers(self, body: str | None, period: Period) -> bool:
         """Whether it is for this body and period; without a body asked for, whether for all of them."""
-        if self.bodies is not None and body not in self.bodies:
-            return False
-        first = self.from_period and parse_period(self.from_period).first_quarter
-        return not first or first <= period.last_quarter
+        return covers(self.bodies, self.from_period, body, period)
+
+
+def covers(bodies: Collection[str] | None, since: str | None, body: str | None, period: Period) -> bool:
+    """Whether a revision for bodies, from a period on (None: all), is for this body and period.
+
+    A year is covered from its last quarter on. Without a body it is asked whether it is for all of them.
+    """
+    if bodies is not None and body not in bodies:
+        return False
+    return since is None or parse_period(since).first_quarter <= period.last_quarter
 
 
 class Methodology(msgspec.Struct, frozen=True, eq=False):

@@ -52,16 +52,19 @@ def annual_grade(view: LedgerView, of: Year, *, explained: bool) -> Grade | None
     if not of.quarterly and record is None and own is None:
         return None
     position = _position(view, of, own)
-    told = own or next((one for one in of.assessments if one.position == position), None)
-    decision = view.standing(told, _sheet_of(law, own, "annual")) if told else None
-    law = view.governing(of.period, decision)
+    # A year with no sheet of its own may be decided on all the same.
+    unissued = Assessment(of.employee, position, str(of.period))
+    told = own or next((one for one in of.assessments if one.position == position), unissued)
+    decision = view.standing(told, _sheet_of(law, own, "annual"))
+    if decision is not None:
+        law = view.governing(of.period, decision)
     blank = view.blank("annual", law, (of.employee, position, str(of.period)))
     if decision is not None and decision.annulled:
         return opened(blank, ANNULLED)
     if law.act.annual is None:
         return _by_targets(view, law, own, blank, decision=decision, explained=explained)
     blank = msgspec.structs.replace(blank, quarters=())
-    counted = (*_own_quarters(view, law, of.quarterly), *_carried(record))
+    counted = (*_own_quarters(view, law, of.quarterly), *_carried(record), *_outlived(view, of, record))
     formed = record is not None and record.formed is not None
     if law.act.annual.method == "quarters-and-plan":
         return _with_plan(
@@ -72,6 +75,8 @@ def annual_grade(view: LedgerView, of: Year, *, explained: bool) -> Grade | None
 
 def _own_sheet(view: LedgerView, law: Governing, of: Year, kind: Kind) -> Assessment | None:
     """The assessment that holds the year's own sheet; of several positions the one held last counts."""
+    if not of.assessments:
+        return None
     forms = {code for code, form in law.act.forms.items() if form.kind == kind}
     held = [one for one in of.assessments if any(sheet.form in forms for sheet in one.sheets)]
     last = _last_position(view, of)
@@ -208,8 +213,10 @@ def _by_targets(
 
 
 def _sheet_of(law: Governing, own: Assessment | None, kind: Kind) -> Sheet | None:
+    if own is None:
+        return None
     forms = {code for code, form in law.act.forms.items() if form.kind == kind}
-    return next((sheet for sheet in (own.sheets if own else ()) if sheet.form in forms), None)
+    return next((sheet for sheet in own.sheets if sheet.form in forms), None)
 
 
 def _flags(*, gap: bool, formed: bool) -> tuple[str, ...]:
@@ -226,22 +233,28 @@ def _entered(of: Sequence[Quarter]) -> tuple[QuarterScore, ...]:
 
 def _own_quarters(view: LedgerView, law: Governing, quarterly: Sequence[Grade]) -> tuple[Counted, ...]:
     # Points and marks have no mean: a quarter under an act of another family stays out of the year.
+    weighed = mean_of_quarters.is_weighed(law.readings)
     return tuple(
-        Counted(grade.period, grade.body, grade.position, grade.exact, _days(view, grade))
-        for grade in quarterly
-        if grade.status == GRADED
-        and grade.exact is not None
-        and view.governing(parse_period(grade.period)).act.family == law.act.family
+        [
+            Counted(
+                grade.period,
+                grade.body,
+                grade.position,
+                score,
+                _days(view, grade.employee, grade.position, grade.period) if weighed else 1,
+            )
+            for grade in quarterly
+            if grade.status == GRADED
+            and (score := grade.exact) is not None
+            and view.governing(parse_period(grade.period)).act.family == law.act.family
+        ]
     )
 
 
-def _days(view: LedgerView, grade: Grade) -> int:
-    period = parse_period(grade.period)
-    held = tenures_in(view.employment(grade.employee), grade.position, period)
-    days = (
-        (min(period.end, one.until or period.end) - max(period.start, one.since)).days + 1 for one in held
-    )
-    return sum(days) or 1
+def _days(view: LedgerView, employee: str, position: str, quarter: str) -> int:
+    start, end = parse_period(quarter).bounds
+    held = tenures_in(view.employment(employee), position, parse_period(quarter))
+    return sum((min(end, one.until or end) - max(start, one.since)).days + 1 for one in held) or 1
 
 
 def _carried(record: Annual | None) -> tuple[Counted, ...]:
@@ -249,4 +262,21 @@ def _carried(record: Annual | None) -> tuple[Counted, ...]:
         Counted(one.period, one.from_body, one.position, Decimal(one.score), one.days or 1)
         for one in (record.carried if record else ())
         if one.score is not None
+    )
+
+
+def _outlived(view: LedgerView, of: Year, record: Annual | None) -> tuple[Counted, ...]:
+    """Quarters that the year was formed of and whose own papers were destroyed since (cl. 12)."""
+    formed = record.formed if record else None
+    return tuple(
+        Counted(
+            one.period,
+            one.body,
+            one.position,
+            Decimal(one.score),
+            _days(view, of.employee, one.position, one.period),
+        )
+        for one in (formed.quarters if formed else ())
+        if one.body == view.ledger
+        and Name("assessment", (of.employee, one.position, one.period)) not in view.documents
     )

@@ -1,7 +1,7 @@
 """Two generations side by side, row by row: how many rows differ, from which grade to which, and whose."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,14 +9,15 @@ import msgspec
 
 from events.keyring import Keyring
 from events.log.heads import Connection
+from events.seal import DocumentKey
 from projections.grade import Grade, Kind
 from projections.marks import GRADES, Mark
-from projections.rows import Row, RowError, opened
+from projections.rows import Concerned, Row, RowError, opened
 from projections.sql import statements
 
 _SQL = statements("comparing")
 _FETCHED: Final = 500
-_SIDE: Final = 8
+_SIDE: Final = 11
 
 ABSENT: Final = "absent"
 """Stands for the grade where a generation has no row."""
@@ -94,16 +95,40 @@ def compare(conn: Connection, ledger: str, before: int, after: int) -> Compariso
     return Comparison(ledger, mark.seq, sum(row[-1] for row in found), shifts)
 
 
-def changes(conn: Connection, keyring: Keyring, ledger: str, before: int, after: int) -> Iterator[Change]:
+def changes(
+    conn: Connection,
+    keyring: Keyring,
+    ledger: str,
+    before: int,
+    after: int,
+    *,
+    persons: tuple[bytes, bytes | None] = (b"", None),
+) -> Iterator[Change]:
     """The rows of a ledger that differ, opened, by person; read in one transaction until the last.
 
-    Raises KeyringError where the keyring does not fit.
+    `persons` bounds them: from one on to another, which is not among them. Raises KeyringError where the
+    keyring does not fit.
     """
-    wanted = {"ledger": ledger, "before": before, "after": after}
+    first, last = persons
+    wanted = {"ledger": ledger, "before": before, "after": after, "first": first, "last": last}
     with conn.transaction(), conn.cursor("changes", binary=True) as cursor:
         cursor.itersize = _FETCHED
         for row in cursor.execute(_SQL["differing_rows"], wanted):
             yield _change(keyring, ledger, (before, after), row)
+
+
+def rows_of(
+    conn: Connection, keyring: Keyring, ledger: str, generation: int, persons: Sequence[bytes]
+) -> Iterator[tuple[bytes, Kind, UUID, Grade]]:
+    """What a generation says of some persons, opened, with whose row it is and its place; by person.
+
+    What cannot be opened is left out. Raises KeyringError where the keyring does not fit.
+    """
+    for row in conn.execute(_SQL["rows_of"], [generation, ledger, list(persons)], binary=True):
+        person, kind, row_id = row[:3]
+        key = keyring.unwrap(row_id, *row[-2:])
+        with suppress(RowError):
+            yield person, kind, row_id, _side(ledger, (person, kind, row_id), generation, row[3:-2], key)
 
 
 def matrix(compared: Iterable[Comparison], kind: Kind) -> dict[str, dict[tuple[str, str], int]]:
@@ -132,13 +157,8 @@ def _change(keyring: Keyring, ledger: str, generations: tuple[int, int], row: tu
     key = keyring.unwrap(row_id, kek, wrapped)
 
     def side(generation: int, columns: tuple[Any, ...]) -> Grade | None:
-        period, status, grade, methodology, revision, seq, digest, content = columns
-        if period is None:
-            return None
-        row = Row(
-            ledger, person, kind, row_id, period, status, grade, methodology, revision, seq, digest, b""
-        )
-        return opened(row, generation, key, content)
+        is_there = columns[0] is not None
+        return _side(ledger, (person, kind, row_id), generation, columns, key) if is_there else None
 
     try:
         before = side(generations[0], row[3 : 3 + _SIDE])
@@ -146,6 +166,20 @@ def _change(keyring: Keyring, ledger: str, generations: tuple[int, int], row: tu
     except RowError as error:
         return Change(ledger, person, kind, row_id, None, None, error.code)
     return Change(ledger, person, kind, row_id, before, after)
+
+
+def _side(
+    ledger: str,
+    place: tuple[bytes, Kind, UUID],
+    generation: int,
+    columns: tuple[Any, ...],
+    key: DocumentKey,
+) -> Grade:
+    period, status, grade, methodology, revision, seq, digest, content, *others = columns
+    evaluators, members, requested = others
+    concerned = Concerned(tuple(evaluators), tuple(members), requested)
+    row = Row(ledger, *place, period, status, grade, methodology, revision, seq, digest, b"", concerned)
+    return opened(row, generation, key, content)
 
 
 def _result(grade: Grade | None) -> tuple[Any, ...] | None:

@@ -1,13 +1,14 @@
 """Dossiers: the documents that a person's grades are made of, folded from the sealed ledger."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
 
 from events.codec import Codec
-from events.documents import Document, evolve
+from events.documents import Document, evolve, evolve_all
 from events.envelope import Event
 from events.failures import told
 from events.keyring import Keyring, KeyringError
@@ -27,6 +28,9 @@ _Key: TypeAlias = tuple[UUID, DocumentKey | str]
 
 # Documents named after an employee that a grade rests on; the name's first part is his code.
 _PERSONAL: Final = frozenset({"annual", "assessment", "calibration", "discipline", "employment", "plan"})
+
+# Named after him too, and read by him, though no grade rests on them.
+_OWN: Final = _PERSONAL | {"disclosures", "hold", "obligations", "viewer"}
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -77,28 +81,48 @@ class Dossier:
 
     def take_all(self, stream: UUID, key: DocumentKey, events: Iterable[Event | Failure]) -> None:
         """Folds events of one document in order; failures, theirs and its own, are kept in their place."""
-        name: Name | None = None
-        document: Document | None = None
-        for event in events:
+        some = list(events)
+        opened = [one for one in some if not isinstance(one, Failure)]
+        if not opened:
+            self.failures += [one for one in some if isinstance(one, Failure)]
+            return
+        name = opened[0].document
+        self.employee = name.key[0]
+        self.streams[name] = (stream, key)
+        document = self.documents.get(name)
+        if len(opened) == len(some):
+            try:
+                document = evolve_all(document, opened)
+            except Exception:  # noqa: BLE001 - which event it is, they tell one by one
+                document = self._one_by_one(stream, document, some)
+        else:
+            document = self._one_by_one(stream, document, some)
+        if document is not None:
+            self.documents[name] = document
+
+    def _one_by_one(
+        self, stream: UUID, document: Document | None, some: Iterable[Event | Failure]
+    ) -> Document | None:
+        """The document after the events that can be folded; the others are kept in their place."""
+        for event in some:
             if isinstance(event, Failure):
                 self.failures.append(event)
                 continue
-            if name is None:
-                name = event.document
-                document = self.documents.get(name)
-                self.employee = name.key[0]
-                self.streams[name] = (stream, key)
             try:
                 document = evolve(document, event)
             except Exception as error:  # noqa: BLE001 - whatever one document does, the rest go on
                 self.failures.append(Failure(stream, event.seq, told(error)))
-        if name is not None and document is not None:
-            self.documents[name] = document
+        return document
 
 
 def is_personal(name: Name) -> bool:
     """Whether a grade of the employee that the document is named after rests on it."""
     return name.kind in _PERSONAL
+
+
+def is_own(name: Name) -> bool:
+    """Whether the document is the employee's that it is named after, and stands in his dossier."""
+    return name.kind in _OWN and bool(name.key)
 
 
 class Reader:
@@ -108,10 +132,13 @@ class Reader:
         self.keyring = keyring
         self.codec = codec or Codec()
 
-    def stretch(self, conn: Connection, ledger: str, after: int, upto: int) -> Stretch:
+    def stretch(
+        self, conn: Connection, ledger: str, after: int, upto: int, *, unread: AbstractSet[str] = frozenset()
+    ) -> Stretch:
         """The ledger's events with `after` < seq <= `upto`.
 
-        Raises LogError `missing-events` and KeyringError `unknown-kek`.
+        Of the types `unread`, named as they are stored, only a document's first event is opened: it tells
+        whose the document is. Raises LogError `missing-events` and KeyringError `unknown-kek`.
         """
         if upto <= after:
             return Stretch([], [], 0)
@@ -121,23 +148,33 @@ class Reader:
         keys = self._keys(conn, ledger, {row[1] for row in rows})
         events: list[Opened] = []
         failures: list[Failure] = []
+        destroyed = 0
         for row in rows:
             # The rows are read before their keys: one that is missing was destroyed.
-            found = self._opened(ledger, keys[row[1]], row) if row[1] in keys else None
-            if isinstance(found, Failure):
-                failures.append(found)
-            elif found is not None:
-                events.append(found)
-        return Stretch(events, failures, len(rows) - len(events) - len(failures))
+            if row[1] not in keys:
+                destroyed += 1
+            elif row[3] not in unread or row[2] == 1:
+                found = self._opened(ledger, keys[row[1]], row)
+                if isinstance(found, Failure):
+                    failures.append(found)
+                else:
+                    events.append(found)
+        return Stretch(events, failures, destroyed)
 
     def load(
-        self, conn: Connection, ledger: str, persons: Collection[bytes], upto: int
+        self,
+        conn: Connection,
+        ledger: str,
+        persons: Collection[bytes],
+        upto: int,
+        *,
+        unread: AbstractSet[str] = frozenset(),
     ) -> dict[bytes, Dossier]:
-        """The dossiers of these persons as they were at `upto`, one for each."""
+        """The dossiers of these persons as they were at `upto`, one for each, without the `unread` types."""
         dossiers = {person: Dossier(person) for person in persons}
         rows = conn.execute(_SQL["streams_of"], [ledger, list(persons)], binary=True).fetchall()
         owners: dict[UUID, bytes] = {stream: person for person, stream in rows}
-        for found in self.streams(conn, ledger, owners, upto):
+        for found in self.streams(conn, ledger, owners, upto, unread=unread):
             if isinstance(found, Failure):
                 dossiers[owners[found.stream]].failures.append(found)
             else:
@@ -145,15 +182,24 @@ class Reader:
         return dossiers
 
     def streams(
-        self, conn: Connection, ledger: str, streams: Collection[UUID], upto: int
+        self,
+        conn: Connection,
+        ledger: str,
+        streams: Collection[UUID],
+        upto: int,
+        *,
+        unread: AbstractSet[str] = frozenset(),
     ) -> Iterator[Opened | Failure]:
-        """The events of these documents up to `upto`, each document's in order; destroyed ones have none."""
+        """The events of these documents up to `upto`, each document's in order; destroyed ones have none.
+
+        Those of the types `unread`, named as they are stored, are left out.
+        """
         if not streams:
             return
         rows = ask(conn, _SQL["load_streams"], [ledger, list(streams), upto]).fetchall()
         keys = self._keys(conn, ledger, {row[1] for row in rows})
         for row in rows:
-            if row[1] in keys:
+            if row[1] in keys and row[3] not in unread:
                 yield self._opened(ledger, keys[row[1]], row)
 
     def document(self, conn: Connection, ledger: str, name: Name, upto: int) -> Document | None:

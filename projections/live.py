@@ -16,6 +16,7 @@ from projections.dossiers import Reader
 from projections.grading import ADOPTIONS, Ground
 from projections.law import AgencyLaw
 from projections.marks import Mark, MarkError
+from projections.reads import UNREAD_AS_STORED
 from projections.rebuild import generations
 from projections.stretches import Reading, State
 from projections.supposed import AS_IT_STANDS, Supposing
@@ -141,7 +142,7 @@ class Live:
         law = self._supposing(self._law.catch_up(conn, agency_head))
         state = self._state(conn, ledger, mark)
         upto = min(head, mark.seq + self._batch)
-        stretch = self._reader.stretch(conn, ledger, mark.seq, upto)
+        stretch = self._reader.stretch(conn, ledger, mark.seq, upto, unread=UNREAD_AS_STORED)
         reading = Reading(conn, self._reader, ledger, state, upto)
         reading.take(stretch)
         whole = reading.adopted or (mark.seq > 0 and self._law.changed_at > mark.agency_seq)
@@ -158,7 +159,8 @@ class Live:
         if after != mark:
             marks.move_mark(conn, ledger, mark, after)
         state.mark = after
-        return Advanced(ledger, upto, head, len(stretch.events), *outcome, whole)
+        done = upto - mark.seq - len(stretch.failures) - stretch.destroyed
+        return Advanced(ledger, upto, head, done, *outcome, whole)
 
     def _generation(self, conn: Connection) -> int:
         if self._built is None:

@@ -13,7 +13,7 @@ from events.envelope import AGENCY
 from events.log import Connection, head
 from events.period import parse_period
 from events.vocabulary import Name
-from events.vocabulary.obligation import TermMark
+from events.vocabulary.obligation import WITHDRAWN, TermMark
 from methodologies.act import Act
 from methodologies.model.procedure import Term
 from methodologies.model.text import Text
@@ -24,9 +24,6 @@ from methodologies.terms import state_of
 from projections.dossiers import Reader
 from projections.law import AgencyLaw
 from projections.view import LedgerView
-
-WITHDRAWN: Final = "withdrawn"
-"""The state of a term that no longer runs."""
 
 _PAGE: Final = 1000
 _KINDS: Final = frozenset({"adoptions", "assessment", "calibration", "employment", "obligations"})

@@ -1,6 +1,7 @@
 """A grade as a row: what stands in plain columns, and the grade itself sealed beside them."""
 
 import hmac
+import struct
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -19,6 +20,10 @@ DIGEST_BYTES: Final = 16
 # An event's header, the other thing sealed to under these keys, begins with its version and never a letter.
 _SEALED: Final = b"bagalau/grade/1\0"
 _DIGESTED: Final = b"bagalau/grade-digest/1\0"
+# With whom else the row has to do. A row that has to do with nobody else is as it was before rows told it.
+_SEALED_WITH: Final = b"bagalau/grade/2\0"
+_DIGESTED_WITH: Final = b"bagalau/grade-digest/2\0"
+_COUNTS: Final = struct.Struct(">?HH")
 
 
 def _plain_mapping(value: object) -> object:
@@ -46,6 +51,21 @@ class RowError(Exception):
         self.code = code
 
 
+class Concerned(msgspec.Struct, frozen=True):
+    """Who else has to do with a result, each by his keyed hash: what the database admits a viewer by.
+
+    `members` are of the panel that has the case, while it has; `requested` tells that a calibration was asked
+    for and is not concluded.
+    """
+
+    evaluators: tuple[bytes, ...] = ()
+    members: tuple[bytes, ...] = ()
+    requested: bool = False
+
+
+NOBODY_ELSE: Final = Concerned()
+
+
 class Row(msgspec.Struct, frozen=True):
     """A grade's row, its content not sealed yet.
 
@@ -65,6 +85,7 @@ class Row(msgspec.Struct, frozen=True):
     seq: int
     digest: bytes
     content: bytes
+    concerned: Concerned = NOBODY_ELSE
 
 
 def person_of(keyring: Keyring, ledger: str, employee: str) -> bytes:
@@ -77,7 +98,14 @@ def record_of(keyring: Keyring, ledger: str, employee: str, year: str) -> UUID:
     return UUID(bytes=hashed_name(keyring, ledger, Name("annual", (employee, year))))
 
 
-def row_of(grade: Grade, person: bytes, row_id: UUID, key: DocumentKey, seq: int) -> Row:
+def row_of(  # noqa: PLR0917 - what stands beside the grade, in the order of a row
+    grade: Grade,
+    person: bytes,
+    row_id: UUID,
+    key: DocumentKey,
+    seq: int,
+    concerned: Concerned = NOBODY_ELSE,
+) -> Row:
     """The row of a grade; its steps are left out, since they are worked out again when asked for."""
     content = _encoder.encode(
         msgspec.structs.replace(grade, steps=(), readings=_plain_readings(grade.readings))
@@ -93,8 +121,9 @@ def row_of(grade: Grade, person: bytes, row_id: UUID, key: DocumentKey, seq: int
         grade.methodology,
         grade.revision,
         seq,
-        _digest(key, content),
+        _digest(key, concerned, content),
         content,
+        concerned,
     )
 
 
@@ -124,7 +153,7 @@ def opened(row: Row, generation: int, key: DocumentKey, content: bytes) -> Grade
         plain = unseal(key, _associated(row, generation), content)
     except SealError:
         raise RowError("row-not-authentic", f"the row {place} is not as it was written") from None
-    if not hmac.compare_digest(_digest(key, plain), row.digest):
+    if not hmac.compare_digest(_digest(key, row.concerned, plain), row.digest):
         raise RowError("row-not-authentic", f"the digest of the row {place} is another's")
     try:
         return _decoder.decode(plain)
@@ -132,26 +161,32 @@ def opened(row: Row, generation: int, key: DocumentKey, content: bytes) -> Grade
         raise RowError("row-unreadable", f"the row {place} was written by another release") from None
 
 
-def _digest(key: DocumentKey, content: bytes) -> bytes:
+def _digest(key: DocumentKey, concerned: Concerned, content: bytes) -> bytes:
     # Under the document's key and not the keyring's: with that one left, a mark would be guessed from the
     # digest of a row whose document was destroyed.
-    return hmac.digest(key.raw, _DIGESTED + content, "sha256")[:DIGEST_BYTES]
+    if concerned == NOBODY_ELSE:
+        return hmac.digest(key.raw, _DIGESTED + content, "sha256")[:DIGEST_BYTES]
+    evaluators, members = concerned.evaluators, concerned.members
+    counts = _COUNTS.pack(concerned.requested, len(evaluators), len(members))
+    digested = b"".join((_DIGESTED_WITH, counts, *evaluators, *members, content))
+    return hmac.digest(key.raw, digested, "sha256")[:DIGEST_BYTES]
 
 
 def _associated(row: Row, generation: int) -> bytes:
-    return _SEALED + msgspec.json.encode(
-        (
-            generation,
-            row.ledger,
-            row.person,
-            row.kind,
-            row.id,
-            row.period,
-            row.status,
-            row.grade,
-            row.methodology,
-            row.revision,
-            row.seq,
-            row.digest,
-        )
+    beside = (
+        generation,
+        row.ledger,
+        row.person,
+        row.kind,
+        row.id,
+        row.period,
+        row.status,
+        row.grade,
+        row.methodology,
+        row.revision,
+        row.seq,
+        row.digest,
     )
+    if row.concerned == NOBODY_ELSE:
+        return _SEALED + msgspec.json.encode(beside)
+    return _SEALED_WITH + msgspec.json.encode((*beside, row.concerned))

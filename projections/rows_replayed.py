@@ -15,7 +15,7 @@ from projections.ledger import Work, grades_of, work_by_employee
 from projections.marks import Mark
 from projections.replay import Scope
 from projections.replayed import INPUTS_DESTROYED, Finding, row_differences
-from projections.rows import Row, RowError, opened
+from projections.rows import Concerned, Row, RowError, opened
 from projections.sql import statements
 from projections.view import LedgerView
 
@@ -61,11 +61,13 @@ def stored_rows(
 def _stored(keyring: Keyring, ledger: str, generation: int, columns: tuple[Any, ...]) -> StoredRow:
     (
         person, kind, row_id, period, status, grade_word, methodology, revision, seq, digest,
-        sealed, kek, wrapped,
+        sealed, evaluators, members, requested, kek, wrapped,
     ) = columns  # fmt: skip
+    concerned = Concerned(tuple(evaluators), tuple(members), requested)
     row = Row(
-        ledger, person, kind, row_id, period, status, grade_word, methodology, revision, seq, digest, b""
-    )
+        ledger, person, kind, row_id, period, status, grade_word, methodology, revision, seq, digest, b"",
+        concerned,
+    )  # fmt: skip
     if wrapped is None:
         return StoredRow(row.person, row.kind, row.period)
     try:

@@ -12,7 +12,7 @@ from events.keyring import Keyring, KeyringError
 from events.log.heads import Connection, heads
 from events.seal import NONCE_BYTES, DocumentKey, new_key
 from projections.grade import Grade, Kind
-from projections.rows import Row, RowError, opened, person_of, sealed
+from projections.rows import Concerned, Row, RowError, opened, person_of, sealed
 from projections.sql import statements
 
 _SQL = statements("grades")
@@ -107,6 +107,9 @@ def write(conn: Connection, generation: int, rows: Sequence[tuple[Row, DocumentK
             row.seq,
             row.digest,
             sealed(row, generation, key, nonces[at * NONCE_BYTES : (at + 1) * NONCE_BYTES]),
+            _array(row.concerned.evaluators),
+            _array(row.concerned.members),
+            row.concerned.requested,
         )
         for at, (row, key) in enumerate(rows)
     ]
@@ -163,9 +166,12 @@ def _stored_keys(
 def _opened(keyring: Keyring, columns: tuple[Any, ...]) -> Grade:
     (
         generation, ledger, person, kind, row_id, period, status, grade, methodology, revision,
-        seq, digest, content, kek, wrapped,
+        seq, digest, content, evaluators, members, requested, kek, wrapped,
     ) = columns  # fmt: skip
-    row = Row(ledger, person, kind, row_id, period, status, grade, methodology, revision, seq, digest, b"")
+    others = Concerned(tuple(evaluators), tuple(members), requested)
+    row = Row(
+        ledger, person, kind, row_id, period, status, grade, methodology, revision, seq, digest, b"", others
+    )
     found = opened(row, generation, keyring.unwrap(row_id, kek, wrapped), content)
     if (found.body, found.kind, found.period) != (ledger, kind, period):
         raise RowError("row-not-authentic", f"the row {kind} {row_id} of {ledger} holds another's grade")
@@ -174,6 +180,11 @@ def _opened(keyring: Keyring, columns: tuple[Any, ...]) -> Grade:
 
 def _order(grade: Grade) -> tuple[bool, str, str, str]:
     return grade.kind != "quarterly", grade.period, grade.position, grade.kind
+
+
+def _array(hashes: Sequence[bytes]) -> str:
+    # As text: arrays of several lengths are no array of arrays.
+    return "{" + ",".join([f'"\\\\x{one.hex()}"' for one in hashes]) + "}"
 
 
 def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:

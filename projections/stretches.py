@@ -9,9 +9,10 @@ from events.documents import Adoptions, adoptions
 from events.log.heads import Connection
 from events.vocabulary.retention import DocumentDestroyed
 from projections import dossiers, marks, store
-from projections.dossiers import Dossier, Failure, Opened, Reader, Stretch, is_personal
+from projections.dossiers import Dossier, Failure, Opened, Reader, Stretch, is_own, is_personal
 from projections.grading import ADOPTIONS, year_of
 from projections.marks import Mark
+from projections.reads import UNREAD, UNREAD_AS_STORED
 from projections.writing import Years
 
 _PAGE: Final = 250
@@ -39,6 +40,7 @@ class Reading:
         self.adopted = False
         self.orphaned = 0
         self._events: dict[bytes, list[Opened]] = {}
+        self._unread: dict[UUID, bytes] = {}
         self._years: dict[bytes, set[int] | None] = {}
         self._found: list[UUID] = []
 
@@ -48,7 +50,7 @@ class Reading:
         for opened in stretch.events:
             event = opened.event
             name = event.document
-            if is_personal(name):
+            if is_own(name):
                 self._of_person(self.reader.person(self.ledger, name), opened)
             elif name == ADOPTIONS:
                 self.state.adoptions = adoptions.evolve(self.state.adoptions, event)
@@ -95,6 +97,10 @@ class Reading:
             after = page[-1]
 
     def _of_person(self, person: bytes, opened: Opened) -> None:
+        if type(opened.event.data) in UNREAD or not is_personal(opened.event.document):
+            # No grade rests on it, and yet it may be all that a history finds the document by.
+            self._unread[opened.stream] = person
+            return
         self._events.setdefault(person, []).append(opened)
         name = opened.event.document
         if name.kind in {"assessment", "plan", "annual"}:
@@ -109,7 +115,8 @@ class Reading:
         dossiers.add_to_dossiers(
             self.conn,
             self.ledger,
-            {
+            self._unread
+            | {
                 opened.stream: person
                 for person, events in self._events.items()
                 for opened in events
@@ -140,7 +147,7 @@ class Reading:
                 failed.add(found.stream)
                 continue
             opened.add(found.stream)
-            if is_personal(found.event.document):
+            if is_own(found.event.document):
                 owners[found.stream] = self.reader.person(self.ledger, found.event.document)
         dossiers.add_to_dossiers(self.conn, self.ledger, owners)
         self._found = [*owners, *(opened - failed)]
@@ -152,7 +159,7 @@ class Reading:
             self._years[person] = None
 
     def _loaded(self, persons: list[bytes]) -> dict[bytes, Dossier]:
-        found = self.reader.load(self.conn, self.ledger, persons, self.upto)
+        found = self.reader.load(self.conn, self.ledger, persons, self.upto, unread=UNREAD_AS_STORED)
         rows = store.written(self.conn, self.state.mark.generation, self.ledger, persons)
         for person, dossier in found.items():
             dossier.written = rows[person]

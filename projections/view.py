@@ -1,6 +1,7 @@
 """A ledger as a fold sees it, and what every grade begins with."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
@@ -14,6 +15,8 @@ from methodologies.rules.decisions import Decision
 from methodologies.rules.steps import NOT_ASSESSED, OPEN, Ground, Step
 from projections.grade import Grade, Kind
 
+_ADOPTIONS: Final = Name("adoptions", ())
+
 
 class LedgerView(msgspec.Struct, frozen=True):
     """A ledger's documents and the law, at known places of both ledgers."""
@@ -24,23 +27,26 @@ class LedgerView(msgspec.Struct, frozen=True):
 
     def governing(self, period: Period, decision: Decision | None = None) -> Governing:
         """The act that governs this body in a period; what was decided stays under the law of its day."""
-        found = self.documents.get(Name("adoptions", ()))
+        found = self.documents.get(_ADOPTIONS)
         own = found if isinstance(found, Adoptions) else None
         decided_at = None if decision is None else decision.agency_seq
         return governing(self.law, own, period, self.ledger, decided_at)
 
     def employment(self, employee: str) -> Employment | None:
-        found = self.documents.get(Name("employment", (employee,)))
+        found = self._document("employment", employee)
         return found if isinstance(found, Employment) else None
 
     def discipline(self, employee: str) -> Discipline | None:
-        found = self.documents.get(Name("discipline", (employee,)))
+        found = self._document("discipline", employee)
         return found if isinstance(found, Discipline) else None
+
+    def _document(self, kind: str, *key: str) -> Document | None:
+        # A plain tuple finds what a Name does, and several are asked for with every grade of a country.
+        return self.documents.get((kind, key))  # type: ignore[call-overload, no-any-return]
 
     def plan(self, assessment: Assessment) -> Plan | None:
         """The work plan that an annual assessment is made against."""
-        key = (assessment.employee, assessment.position, assessment.period)
-        found = self.documents.get(Name("plan", key))
+        found = self._document("plan", assessment.employee, assessment.position, assessment.period)
         return found if isinstance(found, Plan) else None
 
     def standing(self, assessment: Assessment, sheet: Sheet | None) -> Decision | None:
@@ -48,8 +54,7 @@ class LedgerView(msgspec.Struct, frozen=True):
 
         A year that is formed of quarters alone has no sheet.
         """
-        key = (assessment.employee, assessment.position, assessment.period)
-        found = self.documents.get(Name("calibration", key))
+        found = self._document("calibration", assessment.employee, assessment.position, assessment.period)
         calibration = found if isinstance(found, Calibration) else None
         form = sheet.form if sheet else None
         return decisions.standing(assessment.result(form), calibration, sheet)

@@ -10,6 +10,7 @@ from events.log.heads import Connection
 from events.seal import DocumentKey
 from events.vocabulary import Name
 from projections import marks, store
+from projections.concerned import Hashes, concerned
 from projections.dossiers import Dossier, Failure
 from projections.grade import Grade
 from projections.grading import Ground, grades_in, year_of
@@ -48,8 +49,9 @@ def work_out(
     """
     graded = [(dossier, years, grades_in(ground, dossier, years)) for dossier, years in some]
     records = _give_record_keys(keyring, ground.ledger, graded, record_keys)
+    hashes = Hashes(keyring, ground.ledger)
     for dossier, years, grades in graded:
-        rows = {} if dossier.failures else _rows(ground, dossier, grades, records)
+        rows = {} if dossier.failures else _rows(ground, dossier, grades, records, hashes)
         yield Derived(dossier, years, rows)
 
 
@@ -115,7 +117,11 @@ def _give_record_keys(
 
 
 def _rows(
-    ground: Ground, dossier: Dossier, grades: list[Grade], records: Mapping[tuple[str, str], UUID]
+    ground: Ground,
+    dossier: Dossier,
+    grades: list[Grade],
+    records: Mapping[tuple[str, str], UUID],
+    hashes: Hashes,
 ) -> dict[Place, tuple[Row, DocumentKey]]:
     found: dict[Place, tuple[Row, DocumentKey]] = {}
     for grade in grades:
@@ -124,5 +130,6 @@ def _rows(
             key = dossier.records[row_id]
         else:
             row_id, key = dossier.streams[Name("assessment", (grade.employee, grade.position, grade.period))]
-        found[grade.kind, row_id] = row_of(grade, dossier.person, row_id, key, ground.seq), key
+        others = concerned(dossier.documents, grade, hashes)
+        found[grade.kind, row_id] = row_of(grade, dossier.person, row_id, key, ground.seq, others), key
     return found

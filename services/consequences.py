@@ -1,6 +1,7 @@
 """What follows from the grades as they stand: rows are read, and of some the days that terms run from."""
 
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import date
 from itertools import groupby
 
@@ -35,9 +36,12 @@ def following(
     """
     for ledger in ledgers:
         rows = stored_grades(conn, keyring, ledger=ledger, employee=employee)
-        for _, together in groupby(rows, key=lambda grade: grade.employee):
-            own = list(together)
-            yield from consequences(own, law, _days(conn, keyring, own, law))
+        assert isinstance(rows, Generator)
+        # Its cursor ends before the transaction that it is read in.
+        with closing(rows):
+            for _, together in groupby(rows, key=lambda grade: grade.employee):
+                own = list(together)
+                yield from consequences(own, law, _days(conn, keyring, own, law))
 
 
 def _days(conn: Connection, keyring: Keyring, own: Sequence[Grade], law: Law) -> Days:

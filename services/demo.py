@@ -1,4 +1,4 @@
-"""The whole system at work in one process: a made-up country is fed, graded and verified."""
+"""The whole system at work: a made-up country is fed and graded, an act corrected, everything verified."""
 
 import asyncio
 import math
@@ -17,9 +17,11 @@ from methodologies.registry import Law
 from projections.grade import Grade
 from projections.marks import lag
 from projections.store import Count, counts, grades
+from services.correcting.demonstration import Demonstrated, demonstrated
 from services.demo_story import Story, story_of
 from services.explaining import explained
 from services.feeding import FeedError, Progress, feed
+from services.keys import keyring_path
 from services.sample import Country, items_of, shared_out
 from services.servers import Servers, connect
 from services.system import serve, services
@@ -31,7 +33,7 @@ PATIENCE = 60.0
 
 _LOOK_SECONDS = 0.1
 _AUDITOR = "bagalau_auditor"
-_READER = "bagalau_reader"
+_PROJECTOR = "bagalau_projector"
 
 
 class DemoError(Exception):
@@ -46,12 +48,16 @@ class DemoError(Exception):
 
 
 class DemoReport(msgspec.Struct, frozen=True):
-    """What the demo saw: receipts, grades by body, one grade explained, one contested, ledgers verified."""
+    """What the demo saw: receipts, grades by body, one grade explained, one contested, an act corrected.
+
+    `counts`, `example` and `story` are of before the correction, `verified` is of the ledgers after it.
+    """
 
     receipts: tuple[Receipt, ...]
     counts: tuple[Count, ...]
     example: tuple[Grade, Law] | None
     story: Story | None
+    correction: Demonstrated
     verified: tuple[VerificationReport, ...]
     seconds: float
 
@@ -70,7 +76,7 @@ class DemoReport(msgspec.Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        return all(report.ok for report in self.verified)
+        return self.correction.ok and all(report.ok for report in self.verified)
 
 
 def country(facts: int, seed: int) -> Country:
@@ -87,7 +93,7 @@ async def run(
     of: Country,
     progress: Callable[[int, int, int], None] = lambda *_: None,
 ) -> DemoReport:
-    """Serves, feeds, waits until every grade is there, verifies, and stops.
+    """Serves, feeds, waits until every grade is there, stops, corrects an act, and verifies.
 
     `progress` is told (feeder, lines read, receipts held). Raises DemoError when a service ends or fails
     (`services-ended`), and when no receipt (`no-receipts`) or grade (`grades-behind`) comes for `PATIENCE`.
@@ -153,7 +159,7 @@ async def _feed_all(
 
 async def _until_level(servers: Servers) -> None:
     def behind() -> int:
-        with connect(servers, _READER, autocommit=True) as conn:
+        with connect(servers, _PROJECTOR, autocommit=True) as conn:
             return sum(one.behind + one.law_behind for one in lag(conn))
 
     least, moved_at = math.inf, time.monotonic()
@@ -169,16 +175,17 @@ def _report(
     home: Path, servers: Servers, keyring: Keyring, fed: tuple[Country, tuple[Receipt, ...], float]
 ) -> DemoReport:
     of, receipts, started = fed
+    with connect(servers, _PROJECTOR, autocommit=True) as conn:
+        found = tuple(counts(conn))
+        example = _example(conn, keyring)
+        story = story_of(conn, keyring, of)
+    corrected = demonstrated(servers, keyring_path(home), workers=1)
     with connect(servers, _AUDITOR, autocommit=True) as conn:
         verified = tuple(
             verify(conn, one.ledger, receipts, kept_checkpoints(home, one.ledger, keyring.log_key))
             for one in heads(conn)
         )
-    with connect(servers, _READER, autocommit=True) as conn:
-        found = tuple(counts(conn))
-        example = _example(conn, keyring)
-        story = story_of(conn, keyring, of)
-    return DemoReport(receipts, found, example, story, verified, time.monotonic() - started)
+    return DemoReport(receipts, found, example, story, corrected, verified, time.monotonic() - started)
 
 
 def _example(conn: Connection, keyring: Keyring) -> tuple[Grade, Law] | None:

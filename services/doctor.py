@@ -17,7 +17,7 @@ from events.keyring import KeyringError
 from events.log import Connection, heads
 from projections import schema as result_schema
 from projections.marks import lag, parked
-from services import keys, streams
+from services import grants, keys, streams
 from services.finding import Finding
 from services.heartbeat import heartbeats
 from services.servers import (
@@ -29,6 +29,7 @@ from services.servers import (
     addresses,
     check_durability,
     conninfo,
+    looking_role,
     reach,
 )
 from services.servers.words import postgres_words
@@ -67,7 +68,7 @@ def _database(home: Path, found: Servers) -> Iterator[Finding]:
         return
     servers = found if found.postgres_url else Servers(own.url, "", embedded=True)
     try:
-        url = make_conninfo(conninfo(servers, "bagalau_reader"), connect_timeout=int(CONNECT_SECONDS))
+        url = make_conninfo(conninfo(servers, looking_role(servers)), connect_timeout=int(CONNECT_SECONDS))
         with psycopg.connect(url, autocommit=True) as conn:
             yield from _ledgers(home, conn)
     except psycopg.Error as error:
@@ -85,14 +86,23 @@ def _ledgers(home: Path, conn: Connection) -> Iterator[Finding]:
         ledger_schema.check(conn)
         result_schema.check(conn)
     except (ServersError, ledger_schema.SchemaError) as error:
-        yield _failed("postgresql", error, "`bagalau up`, or any `bagalau serve`, migrates it.")
+        yield _failed("postgresql", error, "`bagalau migrate` brings it there.")
         yield from _keyring(home, None)
         return
     yield Finding("postgresql", "well", "durable, and at this release's schema")
+    yield _rights(conn)
     yield from _keyring(home, conn)
     yield from vitals(heartbeats(conn))
     yield from _grades(conn)
     yield from _relayed(conn)
+
+
+def _rights(conn: Connection) -> Finding:
+    try:
+        grants.check(conn)
+    except ServersError as error:
+        return _failed("rights in the database", error)
+    return Finding("rights in the database", "well", "everybody may do what he should, and nothing else")
 
 
 def _keyring(home: Path, conn: Connection | None) -> Iterator[Finding]:

@@ -73,6 +73,8 @@ def _session(
                 if not _filled(filler, beating, claim, parent):
                     return True
                 gc.collect()
+                # What is left outlasts the ledger: the next one is not kept waiting by a look through it.
+                gc.freeze()
             elif aside or _is_over(beating, generation):
                 return False
             else:
@@ -177,11 +179,6 @@ class Crew:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-    @property
-    def at_work(self) -> list[int]:
-        """The processes' ids."""
-        return [one.pid for one in self._processes if one.is_alive() and one.pid is not None]
 
     def tend(self) -> None:
         """Starts whoever is missing. Raises RebuildError `workers-ended` when they end of themselves."""

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final, TypeAlias
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -13,18 +12,24 @@ from events.keyring import Keyring
 from events.log import Connection, Log, heads
 from events.period import Period, quarters_of
 from events.vocabulary import Name
+from events.vocabulary.commission import VoteCast
+from events.zone import ALMATY
 from methodologies import registry
 from methodologies.registry import Law
 from projections.history import PERSONAL, Entry, concerns, history, known_at, sessions_of
 from projections.rows import person_of
 from projections.sql import statements
 from services.offline import Ledgers, rejections
-
-ALMATY: Final = ZoneInfo("Asia/Almaty")
+from services.signatures import NO_TRUST, Trust
 
 _SQL = statements("history")
 _OF_A_PERIOD: Final = ("assessment", "calibration", "plan")
+_OF_A_PERSON: Final = ("disclosures", "discipline", "employment", "hold", "viewer")
 _OBLIGATIONS: Final = "obligations"
+_OF_READING: Final = frozenset({"disclosures", "viewer"})
+_APART: Final = frozenset({"commission", "disclosures", "hold", "obligations", "viewer"})
+"""What no grade rests on: sessions of many people, and papers about papers."""
+
 _FIRST_YEAR: Final = 1991
 """No period is earlier."""
 
@@ -33,7 +38,7 @@ class Recorded(msgspec.Struct, frozen=True):
     """What a body's ledger holds of an employee, and the agency's ledger, each in order.
 
     `is_timed` says that a ledger recorded it: a file has no such times, so a fact of it counts as recorded
-    at the end of its day, and never before the fact above it.
+    at the end of its day, and never before the fact above it. `is_own`: the servant himself reads it.
     """
 
     body: str
@@ -41,6 +46,7 @@ class Recorded(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
     law_events: tuple[Event, ...]
     is_timed: bool
+    is_own: bool = False
 
     def as_of(self, at: datetime) -> "Recorded":
         """What of it was known at a time."""
@@ -68,18 +74,29 @@ class Recorded(msgspec.Struct, frozen=True):
         )
 
     def history(self) -> tuple[Entry, ...]:
-        """Every event in order, with what it made of the employee's results."""
-        return history(self.body, self.employee, self.events, self.law_events)
+        """Every event in order, with what it made of the employee's results.
+
+        The servant himself is not told how each member of a panel voted: the acts let a commission vote
+        openly (`sjc-2017` cl. 8, `arys-2022` cl. 32), and of a panel what it decided is told (cl. 22).
+        """
+        told = history(self.body, self.employee, self.events, self.law_events)
+        return tuple(one for one in told if not (self.is_own and _is_panel_vote(one.event)))
+
+
+def _is_panel_vote(event: Event) -> bool:
+    return isinstance(event.data, VoteCast) and event.data.session is None
 
 
 class Asked(msgspec.Struct, frozen=True):
     """What of a history is asked for: what was known at a time, of a period, or all of it.
 
-    A year takes in its quarters.
+    A year takes in its quarters. With `disclosures` also who was shown the results, which is no part of how
+    they came to be.
     """
 
     at: datetime | None = None
     period: str | None = None
+    disclosures: bool = False
 
     def told(self, recorded: Recorded) -> tuple[Entry, ...]:
         """The events that are asked for, of those in `recorded`, with what each made of the results."""
@@ -91,6 +108,8 @@ class Asked(msgspec.Struct, frozen=True):
 
     def covers(self, entry: Entry) -> bool:
         """Whether the event is of the period, or changed a result in it."""
+        if not self.disclosures and entry.event.document.kind in _OF_READING:
+            return False
         changed = (change.result.period for change in entry.changes if change.is_any)
         return any(self.holds(one) for one in (entry.period, *changed))
 
@@ -105,12 +124,19 @@ def end_of(day: date) -> datetime:
 
 
 def recorded(
-    conn: Connection, keyring: Keyring, employee: str, body: str | None = None, *, terms: bool = False
+    conn: Connection,
+    keyring: Keyring,
+    employee: str,
+    body: str | None = None,
+    *,
+    terms: bool = False,
+    beside: Connection | None = None,
 ) -> Iterator[Recorded]:
     """What each ledger holds of the employee; without `body` of every body that has such a code.
 
-    `terms` adds what the clock marked of the procedure's terms. Destroyed documents are not there. Raises
-    UnreadableEventError for an event that cannot be opened.
+    `terms` adds what the clock marked of the procedure's terms. Destroyed documents are not there. A viewer
+    who is shown his own documents alone reads what is kept apart from them on a connection of the system's,
+    `beside`. Raises UnreadableEventError for an event that cannot be opened.
     """
     log = Log(keyring)
     # The sizes come first: what is appended while documents are read is left out of all of them alike.
@@ -123,7 +149,7 @@ def recorded(
             continue
         found = log.read_streams(conn, ledger, streams.get(ledger, ()))
         held = file | {events[0].document: events for events in found.values()}
-        events = _Reading(conn, log, ledger, employee).all(held, terms=terms)
+        events = _Reading((conn, beside or conn), log, ledger, employee).all(held, terms=terms)
         if law_events is None:
             law_events = tuple(one for one in log.read(conn, AGENCY) if isinstance(one, Event))
         known = sorted((one for one in events if one.seq <= sizes[ledger]), key=lambda event: event.seq)
@@ -158,8 +184,8 @@ def _found_by_projections(
 class _Reading:
     """Finds a person's documents in a ledger, whose names are hashed one by one."""
 
-    def __init__(self, conn: Connection, log: Log, ledger: str, employee: str) -> None:
-        self.conn = conn
+    def __init__(self, conns: tuple[Connection, Connection], log: Log, ledger: str, employee: str) -> None:
+        self.conn, self.beside = conns
         self.log = log
         self.ledger = ledger
         self.employee = employee
@@ -182,8 +208,14 @@ class _Reading:
         return [event for event in wanted if concerns(event, self.employee, sessions)]
 
     def _named(self, names: Iterable[Name]) -> _Documents:
-        loaded = self.log.load_documents(self.conn, {self.ledger: set(names)})
-        return {name: document.events for (_, name), document in loaded.items()}
+        wanted = set(names)
+        apart = {name for name in wanted if name.kind in _APART}
+        found: _Documents = {}
+        for conn, asked in ((self.conn, wanted - apart), (self.beside, apart)):
+            if asked:
+                loaded = self.log.load_documents(conn, {self.ledger: asked})
+                found |= {name: document.events for (_, name), document in loaded.items()}
+        return found
 
     def _possible(self, held: _Documents) -> set[Name]:
         keys = {name.key for name in held if name.kind in _OF_A_PERIOD}
@@ -195,7 +227,7 @@ class _Reading:
         keys |= {(self.employee, position, str(period)) for position in positions for period in periods}
         names = {Name(kind, key) for kind in _OF_A_PERIOD for key in keys}
         names |= {Name("annual", (self.employee, str(period))) for period in periods if not period.is_quarter}
-        names |= {Name(kind, (self.employee,)) for kind in ("disclosures", "discipline", "employment")}
+        names |= {Name(kind, (self.employee,)) for kind in _OF_A_PERSON}
         return names | {Name("adoptions", ())}
 
 
@@ -220,10 +252,15 @@ def _forms(events: Iterable[Event]) -> set[str]:
 
 
 def recorded_in(
-    lines: Iterable[bytes], employee: str, body: str | None = None, *, terms: bool = False
+    lines: Iterable[bytes],
+    employee: str,
+    body: str | None = None,
+    *,
+    terms: bool = False,
+    trust: Trust = NO_TRUST,
 ) -> Iterator[Recorded]:
     """What a file of facts makes of the employee, body by body; facts that are refused are left out."""
-    ledgers = Ledgers(keeping_events=True)
+    ledgers = Ledgers(keeping_events=True, trust=trust)
     founding = len(ledgers.events)
     for _ in rejections(ledgers, lines):
         pass

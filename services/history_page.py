@@ -8,12 +8,13 @@ import msgspec
 
 from events.documents import Employment, evolve
 from events.envelope import AGENCY, SYSTEM, Event
+from events.zone import ALMATY
 from methodologies.explanations.figures import day, period
 from methodologies.model.clause import Language
 from projections.grade import Grade
 from projections.history import Entry, changes_told, tell
 from projections.history.sentences import EVENTS
-from services.history import ALMATY, Asked, Recorded
+from services.history import Asked, Recorded
 
 
 def page(recorded: Recorded, entries: Iterable[Entry], asked: Asked, language: Language) -> Iterator[str]:

@@ -2,10 +2,14 @@
 
 import hmac
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
+import msgspec
+
 from events import keyring
-from events.keyring import Keyring, KeyringError
+from events.keyring import Keyring, KeyringError, Secret
 from events.log import Connection
 from events.sql import statements
 
@@ -22,8 +26,9 @@ def keyring_path(home: Path) -> Path:
 def open_keyring(path: Path, *, make: bool = False) -> Keyring:
     """The keyring in a file; with `make` a missing one is made first.
 
-    Raises KeyringError. Make one only for a database that holds nothing yet: what was sealed under a lost
-    keyring cannot be read with another.
+    Its key-encryption keys are those that the file holds by then, however often they are changed while a
+    process runs. Raises KeyringError. Make one only for a database that holds nothing yet: what was sealed
+    under a lost keyring cannot be read with another.
     """
     if make and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,7 +38,50 @@ def open_keyring(path: Path, *, make: bool = False) -> Keyring:
             # Another process of the same home was first.
             if error.code != "keyring-exists":
                 raise
-    return keyring.load(path)
+    found = keyring.load(path)
+    return msgspec.structs.replace(found, keks=KeksInFile(path, found))
+
+
+class KeksInFile(Mapping[int, Secret]):
+    """The key-encryption keys that the keyring's file holds by now.
+
+    The file is looked at again before a key is wrapped, and for a number that is not known: whoever runs for
+    months neither wraps under a key that is being erased nor stands still at one that is new. What was erased
+    there is then forgotten here.
+    """
+
+    def __init__(self, path: Path, found: Keyring) -> None:
+        self._path = path
+        self._naming = found.naming.raw
+        self._keks: Mapping[int, Secret] = dict(found.keks)
+        self._seen: tuple[int, int, int] | None = None
+
+    def __getitem__(self, number: int) -> Secret:
+        kek = self._keks.get(number)
+        if kek is None:
+            self._look()
+            kek = self._keks[number]
+        return kek
+
+    def __iter__(self) -> Iterator[int]:
+        self._look()
+        return iter(self._keks)
+
+    def __len__(self) -> int:
+        return len(self._keks)
+
+    def _look(self) -> None:
+        # A file that is away or cannot be read for a moment changes nothing: what is held is used on.
+        with suppress(KeyringError, OSError):
+            stood = self._path.stat()
+            seen = stood.st_ino, stood.st_mtime_ns, stood.st_size
+            if seen == self._seen:
+                return
+            found = keyring.load(self._path)
+            # Another database's keyring in its place is told of at the start, and never taken over.
+            if hmac.compare_digest(found.naming.raw, self._naming):
+                self._keks = dict(found.keks)
+                self._seen = seen
 
 
 def fingerprint(ring: Keyring) -> bytes:

@@ -14,9 +14,11 @@ from methodologies.registry import Law
 from projections.grade import Grade
 from projections.ledger import grades_of, work_by_employee
 from projections.view import LedgerView
+from services.deciding import Situation
 from services.founding import founding_facts
 from services.intake.batch import Accepted, Ground, Ledger, Refused, RepeatedHere, Sitting
 from services.intake.message import Message, Reading, read
+from services.signatures import NO_TRUST, Trust
 
 _BEFORE_ALL_TIME: Final = datetime.min.replace(tzinfo=UTC)
 _MARK: Final = b"\xef\xbb\xbf"
@@ -49,9 +51,9 @@ class Ledgers:
     With `keeping_events` every event is kept in `events`, of all ledgers together, in the order decided.
     """
 
-    def __init__(self, *, keeping_events: bool = False) -> None:
+    def __init__(self, *, keeping_events: bool = False, trust: Trust = NO_TRUST) -> None:
         ledger = Ledger(0, _BEFORE_ALL_TIME, whole=True)
-        self._sitting = Sitting(Ground({AGENCY: ledger}, {}, {}, Law(), _BEFORE_ALL_TIME))
+        self._sitting = Sitting(Ground({AGENCY: ledger}, {}, {}, Law(), _BEFORE_ALL_TIME, trust))
         founded = self._sitting.append(AGENCY, self._sitting.ledgers[AGENCY], founding_facts())
         self._keeping_events = keeping_events
         self.events: list[Event] = list(founded.events) if keeping_events else []
@@ -66,6 +68,11 @@ class Ledgers:
     def sizes(self) -> dict[str, int]:
         """How many events each ledger holds."""
         return {body: ledger.size for body, ledger in self._sitting.ledgers.items()}
+
+    def situation(self, body: str) -> Situation | None:
+        """What a decider of a body's next fact sees; None where the body has no ledger."""
+        ledger = self._sitting.ledgers.get(body)
+        return Situation(body, ledger.documents, self.law) if ledger else None
 
     def document(self, body: str, name: Name) -> Document | None:
         """A document of a body's ledger; None while nothing was recorded of it."""

@@ -26,7 +26,7 @@ from projections.rebuild.generations import RebuildError
 from services import streams
 from services.folding_process import Crew
 from services.heartbeat import BEAT_SECONDS, beat, leave, new_instance
-from services.servers import Servers, connect
+from services.servers import Servers, admission, connect
 
 SERVICE: Final = "projector"
 PROJECTOR: Final = "bagalau_projector"
@@ -276,7 +276,11 @@ async def _listen(url: str, wake: Callable[[], None]) -> None:
         client: Client | None = None
         try:
             client = await nats.connect(
-                url, name=f"bagalau-{SERVICE}", max_reconnect_attempts=-1, error_cb=_troubled
+                url,
+                name=f"bagalau-{SERVICE}",
+                max_reconnect_attempts=-1,
+                error_cb=_troubled,
+                **admission(url, SERVICE),
             )
             await client.subscribe(streams.all_doorbells_subject(), cb=rung)
             await asyncio.Event().wait()

@@ -59,7 +59,7 @@ class Rebuilding:
         self._servers = servers
         self._keyring_file = keyring
         self._keyring = open_keyring(keyring)
-        with self._session("bagalau_reader") as conn:
+        with self._session("bagalau_projector") as conn:
             ledgers_schema.check(conn)
             projections_schema.check(conn)
             check(conn, self._keyring, keyring)
@@ -126,7 +126,7 @@ class Rebuilding:
 
         Raises RebuildError `nothing-compared` where neither has a row: that proves nothing.
         """
-        with self._session("bagalau_projector") as projector, self._session("bagalau_reader") as reader:
+        with self._session("bagalau_projector") as projector, self._session("bagalau_projector") as reader:
             found = generations.find(reader, number)
             if found.state not in generations.WRITTEN:
                 raise _not_yet(found, "be compared")
@@ -142,7 +142,7 @@ class Rebuilding:
 
     def changes(self, found: Differing, limit: int | None = None) -> Iterator[Change]:
         """Whose rows differ between two generations that were compared, opened, by body."""
-        with self._session("bagalau_reader") as conn:
+        with self._session("bagalau_projector") as conn:
             opened = chain.from_iterable(
                 comparing.changes(conn, self._keyring, one.ledger, found.before, found.after)
                 for one in found.ledgers
@@ -178,12 +178,12 @@ class Rebuilding:
 
     def status(self, number: int | None = None) -> Progress:
         """How a rebuild fares. Raises RebuildError `no-rebuild`."""
-        with self._session("bagalau_reader") as conn:
+        with self._session("bagalau_projector") as conn:
             return progress(conn, number)
 
     def listed(self) -> list[tuple[Generation, int]]:
         """Every generation there is, the newest first, with the bytes that its table takes."""
-        with self._session("bagalau_reader") as conn:
+        with self._session("bagalau_projector") as conn:
             sizes = generations.bytes_on_disk(conn)
             return [(one, sizes.get(one.number, 0)) for one in generations.generations(conn)]
 

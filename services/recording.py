@@ -69,11 +69,19 @@ def system_fact(ledger: str, data: Data, said: int, on: date) -> Fact:
     return Fact(uuid5(_CAUSE, subject), ledger, type(data).__name__, on, SYSTEM, data)
 
 
-def record(conn: Connection, log: Log, ledger: str, due: Callable[[Head], Due]) -> tuple[Event, ...]:
+def record(
+    conn: Connection,
+    log: Log,
+    ledger: str,
+    due: Callable[[Head], Due],
+    *,
+    beside: Callable[[tuple[Event, ...]], None] = lambda _: None,
+) -> tuple[Event, ...]:
     """The events that were recorded in one transaction, which is committed when it returns.
 
     `due` is asked under the lock of the ledger's head, so what it answers holds for the ledger at that head.
-    Facts whose ids the ledger holds already are left out. Raises LogError `unknown-ledger`.
+    Facts whose ids the ledger holds already are left out. `beside` does in the same transaction what has to
+    stand or fall with the events. Raises LogError `unknown-ledger`.
     """
     with conn.transaction():
         lock = lock_heads(conn, (ledger,))
@@ -93,6 +101,7 @@ def record(conn: Connection, log: Log, ledger: str, due: Callable[[Head], Due]) 
                 for event, fact in zip(events, fresh, strict=True)
             ]
             log.append(conn, [Batch(head, entries)])
+            beside(events)
     return events
 
 

@@ -28,7 +28,7 @@ from events.log.instants import instant
 from events.sql import statements
 from services import streams
 from services.heartbeat import BEAT_SECONDS, beat, leave, new_instance
-from services.servers import Servers, connect
+from services.servers import Servers, admission, connect
 
 SERVICE: Final = "relay"
 ROLE: Final = "bagalau_projector"
@@ -116,6 +116,7 @@ async def run(
         error_cb=_troubled,
         disconnected_cb=relay.disconnected,
         reconnected_cb=relay.reconnected,
+        **admission(servers.nats_url, SERVICE),
     )
     try:
         await streams.provision(client.jetstream())

@@ -14,7 +14,7 @@ from events.keyring import Keyring
 from events.log import Connection, head, heads
 from events.sql import statements as log_statements
 from events.verification import VerificationReport
-from events.vocabulary.retention import DocumentDestroyed
+from events.vocabulary.retention import DocumentDestroyed, ResultDisclosed
 from projections import marks
 from projections.lawbook import Lawbook
 from projections.marks import Mark
@@ -187,11 +187,16 @@ class _Pass:
         self._take(0, stop)
         if mark is not None and stop > 0:
             self._compare_rows(mark)
-        self._take(stop, size)
+        behind = self._take(stop, size)
         self._replay.finish()
-        return self._report(size, mark if stop else None)
+        if mark is None or not stop:
+            return self._report(size, None)
+        # That somebody read them changes no row: they stand as at the head, though no projector runs.
+        return self._report(size, mark.seq if behind else size)
 
-    def _take(self, after: int, upto: int) -> None:
+    def _take(self, after: int, upto: int) -> bool:
+        """Whether there was anything in the stretch but records of who was shown results."""
+        is_any = False
         for read in self._ground.read(self._ledger, after, upto):
             match read:
                 case Gone():
@@ -203,6 +208,8 @@ class _Pass:
                     if isinstance(read.data, DocumentDestroyed):
                         self._accounted.add(read.data.stream)
                     self._replay.take(read)
+            is_any |= not (isinstance(read, Event) and isinstance(read.data, ResultDisclosed))
+        return is_any
 
     def _compare_rows(self, mark: Mark) -> None:
         conn, keyring, ledger = self._ground.conn, self._ground.keyring, self._ledger
@@ -221,7 +228,7 @@ class _Pass:
             inputs_lost=bool(self._gone - self._accounted),
         )
 
-    def _report(self, size: int, mark: Mark | None) -> Replayed:
+    def _report(self, size: int, mark: int | None) -> Replayed:
         replay, rows, log = self._replay, self._rows, self._log
         found = (*replay.findings, *rows.findings)
         if log.findings:
@@ -236,7 +243,7 @@ class _Pass:
             lost=replay.lost,
             rows=rows.compared,
             parked=rows.parked,
-            mark=mark.seq if mark else None,
+            mark=mark,
             causes=dict(replay.causes),
             caveat=log.caveat,
             findings=(*log.findings, *found),

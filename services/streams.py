@@ -5,7 +5,7 @@ declare nothing themselves.
 """
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from nats.js import JetStreamContext
 from nats.js.api import (
@@ -26,12 +26,18 @@ from services.servers import ServersError
 PARTITIONS = 16
 """Over how many durables the bodies are spread; a body keeps its partition for good."""
 
+FACTS_PER_BODY = 5_000_000
+"""The most messages of one body that FACTS keeps: years of a large body's facts, imported at once."""
+
 BATCH = 500
 """The most facts in one transaction, and in flight in one partition."""
 
 FACTS = "FACTS"
 EVENTS = "EVENTS"
 ADVISORIES = "ADVISORIES"
+
+BODY_DURABLES = "body-"
+"""How the names of the bodies' own durables on EVENTS begin."""
 
 _DAY = 86_400.0
 _MIB = 1024 * 1024
@@ -49,7 +55,7 @@ _FACTS = StreamConfig(
     # What finds no room is refused to its feeder, which keeps it; nothing that was taken is dropped for it.
     discard=DiscardPolicy.NEW,
     discard_new_per_subject=True,
-    max_msgs_per_subject=5_000_000,  # years of a large body's facts, imported at once
+    max_msgs_per_subject=FACTS_PER_BODY,
     max_msgs=-1,
     max_bytes=-1,
     max_consumers=-1,
@@ -190,7 +196,7 @@ async def provision(js: JetStreamContext) -> None:
             await js.stream_info(str(stream.name))
         except NotFoundError:
             await js.add_stream(stream)
-    present = {consumer.name for consumer in await js.consumers_info(FACTS)}
+    present = await consumers(js, FACTS)
     for partition in range(PARTITIONS):
         if intake_durable(partition) not in present:
             await js.add_consumer(FACTS, intake_consumer(partition))
@@ -200,6 +206,7 @@ async def provision(js: JetStreamContext) -> None:
 async def compare(js: JetStreamContext) -> None:
     """Returns when every stream and durable is there with the settings that this module gives.
 
+    A limit per body that is lower than FACTS_PER_BODY is its operator's choice.
     Raises ServersError `stream-missing`, `stream-differs`, `consumer-missing` or `consumer-differs`, which
     names the first setting that differs.
     """
@@ -208,14 +215,32 @@ async def compare(js: JetStreamContext) -> None:
             found = await js.stream_info(str(stream.name))
         except NotFoundError:
             raise _missing("stream", str(stream.name)) from None
-        _compare("stream", str(stream.name), stream, found.config)
-    consumers = {consumer.name: consumer.config for consumer in await js.consumers_info(FACTS)}
+        _compare("stream", str(stream.name), _as_chosen(stream, found.config), found.config)
+    found_consumers = await consumers(js, FACTS)
     for partition in range(PARTITIONS):
         durable = intake_durable(partition)
-        config = consumers.get(durable)
-        if config is None:
-            raise _missing("consumer", durable)
-        _compare("consumer", durable, intake_consumer(partition), config)
+        compare_consumer(durable, intake_consumer(partition), found_consumers.get(durable))
+
+
+async def consumers(js: JetStreamContext, stream: str) -> dict[str, ConsumerConfig | None]:
+    """The settings of every consumer of the stream, by name; the server tells of 256 at a time."""
+    found: dict[str, ConsumerConfig | None] = {}
+    seen = 0
+    # Counted by what was told and not by names: others that make consumers meanwhile shift the pages.
+    while page := await js.consumers_info(stream, offset=seen):
+        found |= {consumer.name: consumer.config for consumer in page}
+        seen += len(page)
+    return found
+
+
+def compare_consumer(name: str, wanted: ConsumerConfig, found: ConsumerConfig | None) -> None:
+    """Returns when the consumer has these settings.
+
+    Raises ServersError `consumer-missing`, or `consumer-differs`, which names the first that differs.
+    """
+    if found is None:
+        raise _missing("consumer", name)
+    _compare("consumer", name, wanted, found)
 
 
 async def rewind(js: JetStreamContext, partition: int) -> None:
@@ -231,8 +256,13 @@ async def rewind(js: JetStreamContext, partition: int) -> None:
 
 
 async def given_up(js: JetStreamContext) -> int:
-    """How many advisories tell of a message that a consumer gave up on, in the last 90 days."""
-    return (await js.stream_info(ADVISORIES)).state.messages
+    """How many advisories tell of a message that a consumer gave up on, in the last 90 days.
+
+    What a body does with its own events is left to it.
+    """
+    told = (await js.stream_info(ADVISORIES, subjects_filter=">")).state.subjects or {}
+    of_bodies = f".{EVENTS}.{BODY_DURABLES}"
+    return sum(count for subject, count in told.items() if of_bodies not in subject)
 
 
 def _token(text: str) -> str:
@@ -245,6 +275,13 @@ def _missing(kind: str, name: str) -> ServersError:
         f"The {kind} {name} does not exist.",
         "Start `bagalau up` or a service: each makes it.",
     )
+
+
+def _as_chosen(wanted: StreamConfig, found: StreamConfig) -> StreamConfig:
+    chosen = found.max_msgs_per_subject or 0
+    if wanted.name == FACTS and 1 <= chosen < FACTS_PER_BODY:
+        return replace(wanted, max_msgs_per_subject=chosen)
+    return wanted
 
 
 def _compare(

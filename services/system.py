@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -11,11 +11,13 @@ from events import schema as ledger_schema
 from events.keyring import Keyring
 from events.log import Connection
 from projections import schema as result_schema
-from services import keeper, projector, relay, witness
+from services import grants, keeper, projector, relay, witness
 from services.clock import service as clock
 from services.intake import service as intake
-from services.keys import claim, is_claimed, keyring_path, open_keyring
-from services.servers import Servers, connect, conninfo, reach, remember, supervise
+from services.keys import check, claim, is_claimed, keyring_path, open_keyring
+from services.migrating import migrate
+from services.servers import Servers, connect, reach, remember, supervise
+from services.viewers.first import first_viewer
 
 Runner = Callable[[Servers, Keyring, asyncio.Event, Callable[[], None]], Awaitable[None]]
 
@@ -39,6 +41,14 @@ def services(home: Path) -> Mapping[str, Runner]:
 SERVICES: Final = ("intake", "projector", "relay", "witness", "keeper", "clock")
 
 _WRITER = "bagalau_writer"
+_ROLES: Final = {
+    "intake": _WRITER,
+    "projector": projector.PROJECTOR,
+    "relay": relay.ROLE,
+    "witness": witness.ROLE,
+    "keeper": keeper.ROLE,
+    "clock": clock.ROLE,
+}
 _NATS_SECONDS = 10.0
 
 
@@ -52,21 +62,41 @@ def supervisor(home: Path) -> Runner:
     return run
 
 
-def prepare(home: Path, servers: Servers) -> Keyring:
-    """Migrates the database and opens its keyring, which is made where nothing was sealed yet.
+def prepare(home: Path, servers: Servers, names: Collection[str] = SERVICES) -> Keyring:
+    """Sees that the database and its keyring are fit for these services, and opens the keyring.
 
-    Keeps in the home which servers were given. Not for a running event loop. Raises ServersError
-    (`nats-failed`), SchemaError and KeyringError (`keyring-missing`, `keyring-wrong` and others).
+    With the migrator's URL, or embedded, the database is migrated, and the keyring made where nothing was
+    sealed yet; with logins alone it is looked at as each of them may. Keeps in the home which servers were
+    given. Not for a running event loop. Raises ServersError (`nats-failed`, `grants-differ`,
+    `role-url-missing`), SchemaError and KeyringError (`keyring-missing`, `keyring-wrong` and others).
     """
     asyncio.run(_answers(servers.nats_url))
-    migrator = conninfo(servers)
-    ledger_schema.migrate(migrator)
-    result_schema.migrate(migrator)
+    if servers.migrates:
+        migrate(servers)
     remember(home)
     path = keyring_path(home)
-    with connect(servers, _WRITER, autocommit=True) as conn:
-        ring = open_keyring(path, make=not is_claimed(conn) and not _holds_events(conn))
-        claim(conn, ring, path)
+    roles = [_WRITER] if servers.migrates else sorted({_ROLES[name] for name in names})
+    # Whoever writes comes first: where nothing was sealed yet he makes the keyring that the others look for.
+    for role in sorted(roles, key=lambda role: role != _WRITER):
+        with connect(servers, role, autocommit=True) as conn:
+            ring = _fit(conn, role, path)
+            if role == _WRITER and servers.embedded:
+                first_viewer(conn, ring, home)
+    return ring
+
+
+def _fit(conn: Connection, role: str, path: Path) -> Keyring:
+    ledger_schema.check(conn)
+    if role != _WRITER:
+        # He has nothing to do with results, and may not so much as look at their schema.
+        result_schema.check(conn)
+    grants.check(conn)
+    if role != _WRITER:
+        ring = open_keyring(path)
+        check(conn, ring, path)
+        return ring
+    ring = open_keyring(path, make=not is_claimed(conn) and not _holds_events(conn))
+    claim(conn, ring, path)
     return ring
 
 

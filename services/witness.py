@@ -2,22 +2,19 @@
 
 import asyncio
 import logging
-import math
 import os
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from events import schema
 from events.checkpoint import Checkpoint, CheckpointError, open_note, origin_of, sign, verifier_of
 from events.keyring import Keyring
 from events.log import Connection, Head, heads
-from services.heartbeat import BEAT_SECONDS, beat, leave, new_instance
+from services.rounds import Rounds
 from services.servers import Servers, connect
 
 SERVICE: Final = "witness"
@@ -52,66 +49,25 @@ async def run(
     A ledger that went back behind its checkpoints is told of and signed no more; `verify` shows it. Raises
     SchemaError for a database of another release.
     """
-    keeper = _Keeper(servers, Witness(home, keyring.log_key))
-    await asyncio.to_thread(keeper.connect)
-    ready()
-    try:
-        while not stop.is_set():
-            await asyncio.to_thread(keeper.look)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(BEAT_SECONDS):
-                    await stop.wait()
-        # Once more, so that what came before the end is witnessed.
-        await asyncio.to_thread(keeper.end)
-    finally:
-        keeper.close()
+    looker = _Looker(Witness(home, keyring.log_key))
+    # At the end once more, so that what came before it is witnessed.
+    rounds = Rounds(
+        SERVICE, partial(_connected, servers), looker.detail, looker.look, every=_LOOK_SECONDS, finished=True
+    )
+    await rounds.run(stop, ready)
 
 
-class _Keeper:
-    """Looks at the ledgers' heads over one connection after another."""
+class _Looker:
+    """Looks at the ledgers' heads, and knows which of them stand."""
 
-    def __init__(self, servers: Servers, witness: "Witness") -> None:
-        self._servers = servers
+    def __init__(self, witness: "Witness") -> None:
         self._witness = witness
-        self._instance = new_instance()
-        self._conn: Connection | None = None
-        self._kept_at = -math.inf
         self._standing: dict[str, str] = {}
 
-    def connect(self) -> Connection:
-        if self._conn is None or self._conn.closed:
-            self._conn = _connected(self._servers)
-        return self._conn
+    def detail(self) -> dict[str, dict[str, str]]:
+        return {"standing": self._standing}
 
-    def look(self) -> None:
-        """Beats, and keeps checkpoints when it is time; PostgreSQL may be away."""
-        away = self._conn is None
-        try:
-            conn = self.connect()
-            if time.monotonic() - self._kept_at >= _LOOK_SECONDS:
-                self._keep(conn)
-                self._kept_at = time.monotonic()
-            beat(conn, SERVICE, self._instance, {"standing": self._standing})
-        except psycopg.Error as error:
-            if not away:
-                _log.warning("PostgreSQL is away: %s", type(error).__name__)
-            self.close()
-
-    def end(self) -> None:
-        """Keeps what came last, and says goodbye."""
-        try:
-            conn = self.connect()
-            self._keep(conn)
-            leave(conn, SERVICE, self._instance)
-        except psycopg.Error as error:
-            _log.warning("the last checkpoints were not kept: %s", type(error).__name__)
-
-    def close(self) -> None:
-        if self._conn is not None:
-            self._conn.close()
-            self._conn = None
-
-    def _keep(self, conn: Connection) -> None:
+    def look(self, conn: Connection) -> None:
         for head in heads(conn):
             try:
                 self._witness.keep(head)
@@ -173,6 +129,12 @@ def kept_checkpoints(
     path = _path(home, ledger)
     for note in _notes(path.read_bytes()) if path.exists() else ():
         yield open_note(note, [verifier_of(origin, key)], origin)
+
+
+def kept_ledgers(home: Path) -> list[str]:
+    """The ledgers of which anything was kept, in order."""
+    folder = home / "checkpoints"
+    return sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
 
 
 def _path(home: Path, ledger: str) -> Path:

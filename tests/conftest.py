@@ -22,6 +22,14 @@ from psycopg.conninfo import make_conninfo
 from services import streams
 from services.servers import EmbeddedNats, EmbeddedPostgres, Servers, running
 
+pytest_plugins = ["tests.sessions"]
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One process where servers are given, as it empties them; else one for each core, with its own."""
+    return 0 if "BAGALAU_POSTGRES_URL" in os.environ else None
+
+
 _TRIES = 50
 _SCHEMAS = ("events.schema", "projections.schema")
 
@@ -186,8 +194,13 @@ def _created(postgres_url: str, template: str | None) -> Iterator[tuple[str, str
 async def _provision_anew(nats_url: str) -> None:
     async with await nats.connect(nats_url) as client:
         js = client.jetstream()
-        await _delete(js)
-        await streams.provision(js)
+        for _ in range(_TRIES):
+            await _delete(js)
+            await streams.provision(js)
+            # A busy server may make a stream anew before the files of the last one are gone.
+            found = [await js.stream_info(str(stream.name)) for stream in streams.STREAMS]
+            if not any(one.state.messages for one in found):
+                return
 
 
 async def _delete_streams(nats_url: str) -> None:

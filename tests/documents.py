@@ -38,7 +38,7 @@ def sheet_of(
     added: tuple[str, ...] = (),
 ) -> Sheet:
     """A sheet with marks as (parameter, scorer, mark), in the order given."""
-    made = tuple(Mark(row, scorer, Decimal(mark), None, _CAUSE) for row, scorer, mark in marks)
+    made = tuple(Mark(row, scorer, Decimal(mark)) for row, scorer, mark in marks)
     return Sheet(form, evaluator, added=added, marks=made)
 
 

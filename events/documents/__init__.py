@@ -1,7 +1,7 @@
 """What a document looks like after its events; pure, shared by those who decide and those who derive."""
 
-from collections.abc import Callable, Iterable, MutableMapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from typing import Any, TypeAlias, cast
 
 from events.documents import (
     adoptions,
@@ -12,8 +12,10 @@ from events.documents import (
     commission,
     discipline,
     employment,
+    hold,
     obligations,
     plan,
+    viewer,
 )
 from events.documents.adoptions import Adoptions
 from events.documents.annual import Annual
@@ -23,8 +25,10 @@ from events.documents.calibration import Calibration
 from events.documents.commission import Commission
 from events.documents.discipline import Discipline
 from events.documents.employment import Employment
+from events.documents.hold import Hold
 from events.documents.obligations import Obligations
 from events.documents.plan import Plan
+from events.documents.viewer import Viewer
 from events.envelope import Event
 from events.vocabulary import Name
 
@@ -39,9 +43,13 @@ Document: TypeAlias = (
     | Adoptions
     | Annual
     | Calendar
+    | Hold
+    | Viewer
 )
 
-_EVOLVE: dict[str, Callable[[Any, Event], Document]] = {
+Evolve: TypeAlias = Callable[[Any, Event], Document]
+
+_EVOLVE: dict[str, Evolve] = {
     "adoptions": adoptions.evolve,
     "annual": annual.evolve,
     "assessment": assessment.evolve,
@@ -50,8 +58,10 @@ _EVOLVE: dict[str, Callable[[Any, Event], Document]] = {
     "commission": commission.evolve,
     "discipline": discipline.evolve,
     "employment": employment.evolve,
+    "hold": hold.evolve,
     "obligations": obligations.evolve,
     "plan": plan.evolve,
+    "viewer": viewer.evolve,
 }
 
 
@@ -59,6 +69,18 @@ def evolve(document: Document | None, event: Event) -> Document | None:
     """The document after one more of its events; None for kinds whose state decides nothing."""
     change = _EVOLVE.get(event.document.kind)
     return change(document, event) if change else None
+
+
+def evolve_all(document: Document | None, events: Sequence[Event]) -> Document | None:
+    """The document after some of its events, one at least, as `evolve` has it after each."""
+    kind = events[0].document.kind
+    if kind == "assessment":
+        return assessment.evolve_all(cast("Assessment | None", document), events)
+    change = _EVOLVE.get(kind)
+    if change is not None:
+        for event in events:
+            document = change(document, event)
+    return document
 
 
 def fold(
@@ -84,8 +106,11 @@ __all__ = [
     "Discipline",
     "Document",
     "Employment",
+    "Hold",
     "Obligations",
     "Plan",
+    "Viewer",
     "evolve",
+    "evolve_all",
     "fold",
 ]

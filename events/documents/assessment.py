@@ -1,8 +1,9 @@
 """The assessment of one employee in one position for one period, with its sheets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -11,7 +12,7 @@ from events.documents import results
 from events.documents.results import Result
 from events.envelope import SYSTEM, Event
 from events.vocabulary import assessment as facts
-from events.vocabulary.types import Ref
+from events.vocabulary.types import Data, Ref
 
 ALWAYS_NAMED = "competencies"
 """The form that stands beside another (`arys-2022`); a form left out means the other."""
@@ -23,8 +24,7 @@ class Mark(msgspec.Struct, frozen=True):
     parameter: str
     scorer: str
     score: Decimal
-    comment: str | None
-    event: UUID
+    comment: str | None = None
 
 
 class Award(msgspec.Struct, frozen=True):
@@ -85,7 +85,10 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 class Assessment(msgspec.Struct, frozen=True):
-    """What is known of the assessment; a rule makes a result of it. `disputes` counts those not settled."""
+    """What is known of the assessment; a rule makes a result of it. `disputes` counts those not settled.
+
+    `settled_on` is the last day on which one was.
+    """
 
     employee: str
     position: str
@@ -98,6 +101,7 @@ class Assessment(msgspec.Struct, frozen=True):
     competencies: tuple[CompetencyMark, ...] = ()
     results: tuple[Result, ...] = ()
     disputes: int = 0
+    settled_on: date | None = None
 
     def sheet(self, form: str | None = None) -> Sheet | None:
         """The sheet on a form; with no form named, the first issued that may go unnamed."""
@@ -121,122 +125,166 @@ _NO_RESULT = {form: Result(form) for form in (None, ALWAYS_NAMED)}
 
 def evolve(document: Assessment | None, event: Event) -> Assessment:
     """The assessment after one more event."""
-    data = event.data
     if document is None:
         employee, position, period = event.document.key
         document = Assessment(employee, position, period)
-    current = document
-    # Of three events two are marks.
-    if isinstance(data, facts.ScoreSubmitted):
-        return _with_mark(current, event.id, data)
-    match data:
-        case facts.WorkdaysReported():
-            return msgspec.structs.replace(current, workdays=data.days)
-        case facts.SheetIssued():
-            return _issued(current, data, event)
-        case facts.SheetSigned():
-            return _on_sheet(
-                current,
-                data,
-                lambda sheet: msgspec.structs.replace(
-                    sheet, signed_on=event.occurred_on, signed_at=event.recorded_at, signed_seq=event.seq
-                ),
-            )
-    return _evolve_rarer(current, event)
+    # By the type's name: two of three events are marks, and a chain of questions would cost more than they.
+    change = _CHANGES.get(event.type)
+    return document if change is None else change(document, event.data, event)
 
 
-def _evolve_rarer(current: Assessment, event: Event) -> Assessment:
-    data = event.data
-    match data:
-        case facts.EvaluatorReplaced():
-            return _on_sheet(
-                current, data, lambda sheet: msgspec.structs.replace(sheet, evaluator=data.evaluator)
-            )
-        case facts.EvaluatorAdded():
-            return _on_sheet(
-                current,
-                data,
-                lambda sheet: msgspec.structs.replace(sheet, added=(*sheet.added, data.evaluator)),
-            )
-        case facts.SheetReturned():
-            return _on_sheet(
-                current,
-                data,
-                lambda sheet: msgspec.structs.replace(
-                    sheet,
-                    signed_on=None,
-                    signed_at=None,
-                    signed_seq=0,
-                    countersigned_on=None,
-                    agreed_by=None,
-                ),
-            )
-        case facts.SheetCountersigned():
-            return _on_sheet(
-                current,
-                data,
-                lambda sheet: msgspec.structs.replace(sheet, countersigned_on=event.occurred_on),
-            )
-        case facts.SheetAgreed():
-            return _on_sheet(current, data, lambda sheet: msgspec.structs.replace(sheet, agreed_by=data.by))
-    if isinstance(data, facts.DisputeRaised | facts.DisputeSettled):
-        change = 1 if isinstance(data, facts.DisputeRaised) else -1
-        return msgspec.structs.replace(current, disputes=current.disputes + change)
-    if isinstance(data, Ref):
-        before = current.result(data.form)
-        result = results.evolve(before, event)
-        if result is not before:
-            others = tuple(one for one in current.results if one.form != result.form)
-            return msgspec.structs.replace(current, results=(*others, result))
-    return _evolve_points_and_targets(current, event)
+def evolve_all(document: Assessment | None, events: Iterable[Event]) -> Assessment | None:
+    """The assessment after these events, as `evolve` has it after each.
+
+    Marks that follow each other are put on their sheet together: that costs a third.
+    """
+    run: list[facts.ScoreSubmitted] = []
+    for event in events:
+        data = event.data
+        if isinstance(data, facts.ScoreSubmitted) and document is not None:
+            if run and data.form != run[0].form:
+                document = _marked_by(document, run)
+                run = []
+            run.append(data)
+            continue
+        if run and document is not None:
+            document = _marked_by(document, run)
+            run = []
+        document = evolve(document, event)
+    return _marked_by(document, run) if run and document is not None else document
 
 
-def _evolve_points_and_targets(current: Assessment, event: Event) -> Assessment:
-    data = event.data
-    match data:
-        case facts.PointsAwarded():
-            award = Award(str(data.indicator), data.points, event.id)
-            others = tuple(other for other in current.awards if other.indicator != award.indicator)
-            return msgspec.structs.replace(current, awards=(*others, award))
-        case facts.BreachRecorded():
-            return msgspec.structs.replace(current, breaches=(*current.breaches, Breach(data.kind, event.id)))
-        case facts.TargetAssessed():
-            target = TargetMark(str(data.target), data.mark, data.met, event.id)
-            rest = tuple(other for other in current.targets if other.target != target.target)
-            return msgspec.structs.replace(current, targets=(*rest, target))
-        case facts.CompetencyAssessed():
-            competency = CompetencyMark(str(data.competency), data.shown, tuple(data.missing), event.id)
-            left = tuple(other for other in current.competencies if other.competency != competency.competency)
-            return msgspec.structs.replace(current, competencies=(*left, competency))
-    return current
+def _worked(current: Assessment, data: facts.WorkdaysReported, _: Event) -> Assessment:
+    return msgspec.structs.replace(current, workdays=data.days)
 
 
 def _issued(current: Assessment, data: facts.SheetIssued, event: Event) -> Assessment:
     """With one more sheet; of one that the clock issued first, the body says who evaluates."""
-    known = next((sheet for sheet in current.sheets if sheet.form == data.form), None)
+    known = current.sheet(data.form)
     if known is not None:
         said = msgspec.structs.replace(known, evaluator=data.evaluator, by_clock=False)
-        sheets = tuple(said if sheet is known else sheet for sheet in current.sheets)
-        return msgspec.structs.replace(current, sheets=sheets)
+        return _with(current, known, said)
     sheet = Sheet(data.form, data.evaluator, by_clock=event.actor == SYSTEM)
     return msgspec.structs.replace(current, sheets=(*current.sheets, sheet))
 
 
-def _on_sheet(current: Assessment, data: Ref, change: Callable[[Sheet], Sheet]) -> Assessment:
-    subject = current.sheet(data.form)
-    sheets = tuple(change(sheet) if sheet is subject else sheet for sheet in current.sheets)
-    return msgspec.structs.replace(current, sheets=sheets)
+def _marked(current: Assessment, data: facts.ScoreSubmitted, _: Event) -> Assessment:
+    return _marked_by(current, (data,))
 
 
-def _with_mark(current: Assessment, event: UUID, data: facts.ScoreSubmitted) -> Assessment:
-    sheet = current.sheet(data.form)
+def _marked_by(current: Assessment, run: Sequence[facts.ScoreSubmitted]) -> Assessment:
+    """With marks for one form, those given last at the end."""
+    sheet = current.sheet(run[0].form)
     if sheet is None:
         return current
-    parameter, scorer = str(data.parameter), data.scorer or sheet.evaluator
-    marks = [other for other in sheet.marks if other.parameter != parameter or other.scorer != scorer]
-    marks.append(Mark(parameter, scorer, data.score, data.comment, event))
-    marked = msgspec.structs.replace(sheet, marks=tuple(marks))
+    marks = {(one.parameter, one.scorer): one for one in sheet.marks}
+    for data in run:
+        given = Mark(str(data.parameter), data.scorer or sheet.evaluator, data.score, data.comment)
+        key = given.parameter, given.scorer
+        marks.pop(key, None)
+        marks[key] = given
+    return _with(current, sheet, msgspec.structs.replace(sheet, marks=tuple(marks.values())))
+
+
+def _signed(current: Assessment, data: facts.SheetSigned, event: Event) -> Assessment:
+    return _on_sheet(
+        current, data, signed_on=event.occurred_on, signed_at=event.recorded_at, signed_seq=event.seq
+    )
+
+
+def _countersigned(current: Assessment, data: facts.SheetCountersigned, event: Event) -> Assessment:
+    return _on_sheet(current, data, countersigned_on=event.occurred_on)
+
+
+def _agreed(current: Assessment, data: facts.SheetAgreed, _: Event) -> Assessment:
+    return _on_sheet(current, data, agreed_by=data.by)
+
+
+def _returned(current: Assessment, data: facts.SheetReturned, _: Event) -> Assessment:
+    return _on_sheet(
+        current, data, signed_on=None, signed_at=None, signed_seq=0, countersigned_on=None, agreed_by=None
+    )
+
+
+def _evaluator_replaced(current: Assessment, data: facts.EvaluatorReplaced, _: Event) -> Assessment:
+    return _on_sheet(current, data, evaluator=data.evaluator)
+
+
+def _evaluator_added(current: Assessment, data: facts.EvaluatorAdded, _: Event) -> Assessment:
+    sheet = current.sheet(data.form)
+    return _on_sheet(current, data, added=(*sheet.added, data.evaluator)) if sheet else current
+
+
+def _disputed(current: Assessment, _: facts.DisputeRaised, __: Event) -> Assessment:
+    return msgspec.structs.replace(current, disputes=current.disputes + 1)
+
+
+def _settled(current: Assessment, _: facts.DisputeSettled, event: Event) -> Assessment:
+    last = max(event.occurred_on, current.settled_on or event.occurred_on)
+    return msgspec.structs.replace(current, disputes=current.disputes - 1, settled_on=last)
+
+
+def _awarded(current: Assessment, data: facts.PointsAwarded, event: Event) -> Assessment:
+    award = Award(str(data.indicator), data.points, event.id)
+    others = tuple(other for other in current.awards if other.indicator != award.indicator)
+    return msgspec.structs.replace(current, awards=(*others, award))
+
+
+def _breached(current: Assessment, data: facts.BreachRecorded, event: Event) -> Assessment:
+    return msgspec.structs.replace(current, breaches=(*current.breaches, Breach(data.kind, event.id)))
+
+
+def _target_assessed(current: Assessment, data: facts.TargetAssessed, event: Event) -> Assessment:
+    target = TargetMark(str(data.target), data.mark, data.met, event.id)
+    others = tuple(other for other in current.targets if other.target != target.target)
+    return msgspec.structs.replace(current, targets=(*others, target))
+
+
+def _competency_assessed(current: Assessment, data: facts.CompetencyAssessed, event: Event) -> Assessment:
+    competency = CompetencyMark(str(data.competency), data.shown, tuple(data.missing), event.id)
+    others = tuple(other for other in current.competencies if other.competency != competency.competency)
+    return msgspec.structs.replace(current, competencies=(*others, competency))
+
+
+def _of_result(current: Assessment, data: Ref, event: Event) -> Assessment:
+    before = current.result(data.form)
+    result = results.evolve(before, event)
+    if result is before:
+        return current
+    others = tuple(one for one in current.results if one.form != result.form)
+    return msgspec.structs.replace(current, results=(*others, result))
+
+
+def _on_sheet(current: Assessment, data: Ref, **changes: Any) -> Assessment:
+    sheet = current.sheet(data.form)
+    return current if sheet is None else _with(current, sheet, msgspec.structs.replace(sheet, **changes))
+
+
+def _with(current: Assessment, before: Sheet, after: Sheet) -> Assessment:
     if len(current.sheets) == 1:
-        return msgspec.structs.replace(current, sheets=(marked,))
-    sheets = tuple([marked if one is sheet else one for one in current.sheets])
+        return msgspec.structs.replace(current, sheets=(after,))
+    sheets = tuple(after if sheet is before else sheet for sheet in current.sheets)
     return msgspec.structs.replace(current, sheets=sheets)
+
+
+_Change: TypeAlias = Callable[[Assessment, Any, Event], Assessment]
+
+_BY_KIND: Final[tuple[tuple[type[Data], _Change], ...]] = (
+    (facts.ScoreSubmitted, _marked),
+    (facts.WorkdaysReported, _worked),
+    (facts.SheetIssued, _issued),
+    (facts.SheetSigned, _signed),
+    (facts.SheetCountersigned, _countersigned),
+    (facts.SheetAgreed, _agreed),
+    (facts.SheetReturned, _returned),
+    (facts.EvaluatorReplaced, _evaluator_replaced),
+    (facts.EvaluatorAdded, _evaluator_added),
+    (facts.DisputeRaised, _disputed),
+    (facts.DisputeSettled, _settled),
+    (facts.PointsAwarded, _awarded),
+    (facts.BreachRecorded, _breached),
+    (facts.TargetAssessed, _target_assessed),
+    (facts.CompetencyAssessed, _competency_assessed),
+    *((kind, _of_result) for kind in results.TYPES),
+)
+_CHANGES: Final[Mapping[str, _Change]] = {kind.__name__: change for kind, change in _BY_KIND}

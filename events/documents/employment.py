@@ -72,6 +72,7 @@ class Employment(msgspec.Struct, frozen=True):
     leaves: tuple[Leave, ...] = ()
     secondments: tuple[Secondment, ...] = ()
     dismissed_on: date | None = None
+    iin: str | None = None
 
     def tenures_in(self, position: str) -> tuple[Tenure, ...]:
         """The times the position was held, in the order recorded."""
@@ -142,6 +143,7 @@ def _appointed(document: Employment, data: facts.EmployeeAppointed) -> Employmen
     return msgspec.structs.replace(
         document,
         name=data.name or document.name,
+        iin=data.iin or document.iin,
         tenures=(*document.tenures, tenure),
         dismissed_on=None,
     )

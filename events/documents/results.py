@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 import msgspec
 
@@ -81,6 +82,20 @@ class Result(msgspec.Struct, frozen=True):
     def pending_appeal(self) -> Appeal | None:
         """The appeal that nothing came back of yet."""
         return next((one for one in self.appeals if one.outcome is None), None)
+
+
+TYPES: Final = (
+    facts.ResultDelivered,
+    facts.ResultAcquainted,
+    facts.AcquaintanceRefused,
+    facts.ResultAnnounced,
+    facts.ResultRestated,
+    facts.CommissionDecided,
+    facts.DecisionApproved,
+    facts.DecisionAppealed,
+    facts.AppealResolved,
+)
+"""The events of an assessment that a result is evolved by."""
 
 
 def evolve(result: Result, event: Event) -> Result:

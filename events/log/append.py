@@ -13,7 +13,8 @@ from events.codec import Codec, Payload
 from events.envelope import ACCEPTED, Event, Fact, Receipt
 from events.header import Header, encode_header, event_leaf
 from events.keyring import Keyring
-from events.log.documents import Stream, hashed_name
+from events.log.contents import kept_digest
+from events.log.documents import Stream, hashed_name, shared_with
 from events.log.heads import Connection, Head, LogError
 from events.log.instants import microseconds
 from events.log.tree import Edges
@@ -157,7 +158,8 @@ def _seal(keyring: Keyring, codec: Codec, batch: Batch, rows: _Rows) -> tuple[Ap
         rows.events.append(
             (event.ledger, event.seq, stream.id, version, stored_type, latest, event.agency_seq, sealed, leaf)
         )
-        rows.receipts.append((event.ledger, event.id, entry.digest, event.seq, leaf, latest))
+        kept = kept_digest(stream.key, entry.digest)
+        rows.receipts.append((event.ledger, event.id, kept, event.seq, leaf, latest))
         appended.append(
             Appended(event, Stream(stream.ledger, stream.name, stream.id, stream.key, version), leaf)
         )
@@ -176,7 +178,8 @@ def _check(head: Head, at: int, latest: datetime, entry: Entry) -> None:
 
 def _document(keyring: Keyring, stream: Stream) -> tuple[Any, ...]:
     kek, wrapped = keyring.wrap(stream.id, stream.key)
-    return stream.ledger, stream.id, hashed_name(keyring, stream.ledger, stream.name), kek, wrapped
+    hashed = hashed_name(keyring, stream.ledger, stream.name)
+    return stream.ledger, stream.id, hashed, kek, wrapped, shared_with(stream.name)
 
 
 def _columns(rows: list[tuple[Any, ...]]) -> list[list[Any]]:

@@ -12,6 +12,7 @@ from events.checkpoint import Checkpoint, origin_of
 from events.header import Header, HeaderError, encode_header, event_leaf
 from events.log.documents import header_of
 from events.log.heads import Connection, Head
+from events.log.proving import Prover, seen_by
 from events.log.raw import scan
 from events.log.suspects import Suspect, moved, suspect
 from events.sql import statements
@@ -42,7 +43,10 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Audit:
-    """What is found in a ledger. `receipts` (seq, leaf in hex) and `checkpoints` are sorted by place."""
+    """What is found in a ledger. `receipts` (seq, leaf in hex) and `checkpoints` are sorted by place.
+
+    `proven` are the sizes of older trees for which `provers` then hold the proof that today's extends them.
+    """
 
     def __init__(
         self,
@@ -50,12 +54,15 @@ class Audit:
         ledger: str,
         receipts: Sequence[tuple[int, str]],
         checkpoints: Sequence[Checkpoint],
+        proven: Sequence[int] = (),
     ) -> None:
+        self.provers: list[Prover] = []
         self.rows = 0
         self.root: bytes | None = None
         self.findings: list[Finding] = []
         self._conn = conn
         self._ledger = ledger
+        self._proven = proven
         self._receipts = list(reversed(receipts))
         self._checkpoints = list(reversed(checkpoints))
         self._edge = merkle.Edge()
@@ -72,7 +79,8 @@ class Audit:
     def run(self, head: Head) -> None:
         """Makes the pass, inside one snapshot."""
         # The root is computed apart from the edge, so that a mistake in appending does not confirm itself.
-        root = merkle.root_of(self._recomputed(head.size))
+        self.provers = [Prover(size, head.size) for size in self._proven if 0 < size <= head.size]
+        root = merkle.root_of(seen_by(self.provers, self._recomputed(head.size)))
         self._grow()
         self._compare_tiles()
         self._name_suspects()

@@ -54,6 +54,18 @@ def hashed_name(keyring: Keyring, ledger: str, name: Name) -> bytes:
     return keyring.name(ledger, msgspec.json.encode((name.kind, *name.key)).decode())
 
 
+_LAW = frozenset({"adoptions", "body", "calendar", "methodology"})
+
+
+def shared_with(name: Name) -> str | None:
+    """Whom the server shows a document that is no person's: `everybody` the law, the `ledger`'s own people
+    what was disclosed of all of them; None: nobody but whom a result admits.
+    """
+    if name.kind in _LAW:
+        return "everybody"
+    return "ledger" if name == Name("disclosures", ()) else None
+
+
 def load_documents(
     conn: Connection, keyring: Keyring, codec: Codec, wanted: Mapping[str, Collection[Name]]
 ) -> Loaded:

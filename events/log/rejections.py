@@ -5,19 +5,19 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from events.envelope import REJECTED, UNKNOWN_YET, Problem, Receipt
 from events.keyring import Keyring
+from events.log.contents import kept_digest
 from events.log.heads import Connection
 from events.seal import NONCE_BYTES, DocumentKey, new_key, seal, unseal
 from events.sql import statements
+from events.zone import ALMATY
 
 KEPT: Final = timedelta(days=30)
 
-_ALMATY: Final = ZoneInfo("Asia/Almaty")
 _PAGE: Final = 500
 _SQL = statements("rejections")
 
@@ -54,13 +54,13 @@ def write_rejections(
     if not rejections:
         return []
     at = recorded_at.astimezone(UTC)
-    day = at.astimezone(_ALMATY).date()
+    day = at.astimezone(ALMATY).date()
     key = _day_key(conn, keyring, day)
     rows = [
         (
             each.body,
             each.message_id,
-            each.digest,
+            kept_digest(key, each.digest),
             msgspec.json.encode(each.problem).decode(),
             day,
             seal(key, _header(each.body, each.message_id), each.message, os.urandom(NONCE_BYTES)),
@@ -88,7 +88,8 @@ def list_rejections(
     """What was rejected (of one body, or of all), the newest first, from the one before the id `before` on.
 
     Left out is what was not known yet, and was accepted when it came again, and what has expired by the day
-    `on` (None: today). Messages are opened only when asked for.
+    `on` (None: today). A message that was refused again on the same day is listed once, as decided last.
+    Messages are opened only when asked for.
 
     Raises SealError and KeyringError for a message that is asked for and cannot be opened.
     """

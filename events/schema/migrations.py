@@ -75,13 +75,13 @@ class Migrations(msgspec.Struct, frozen=True):
             return
         if found is None:
             raise SchemaError(
-                "schema-missing", f"there is no schema {self.schema} yet: `bagalau up` makes it"
+                "schema-missing", f"there is no schema {self.schema} yet: `bagalau migrate` makes it"
             )
         scripts = ScriptDirectory.from_config(self._config())
         if any(script.revision == found for script in scripts.walk_revisions()):
             raise SchemaError(
                 "schema-behind",
-                f"{self.schema} is at {found}, not yet at {needed}: `bagalau up` migrates it",
+                f"{self.schema} is at {found}, not yet at {needed}: `bagalau migrate` brings it there",
             )
         raise SchemaError(
             "schema-ahead", f"{self.schema} is at {found}, which a newer release made: upgrade this one"

@@ -8,9 +8,9 @@ FROM unnest(
 );
 
 -- insert_documents: With the document's first event, so that no name or key stands without one.
-INSERT INTO ledger.documents (ledger, stream, name, kek, key)
+INSERT INTO ledger.documents (ledger, stream, name, kek, key, shared)
 SELECT *
-FROM unnest(%b::text[], %b::uuid[], %b::bytea[], %b::integer[], %b::bytea[]);
+FROM unnest(%b::text[], %b::uuid[], %b::bytea[], %b::integer[], %b::bytea[], %b::text[]);
 
 -- insert_tiles: In the transaction that fills them, so that they are never behind the head.
 INSERT INTO ledger.tiles (ledger, level, index, root, hashes)

@@ -18,7 +18,8 @@ FROM
 ORDER BY place;
 
 -- list_rejections: A page by key, not by OFFSET, so that a long list costs the same at its end. What was not
--- known yet, and was accepted when it came again, is no longer refused.
+-- known yet, and was accepted when it came again, is no longer refused; what was refused again stands once, as
+-- decided last.
 SELECT r.id, r.body, r.message_id, r.problem, r.recorded_at, r.expires_on, r.sealed, k.stream, k.kek, k.key
 FROM ledger.rejections AS r
 LEFT JOIN ledger.rejection_keys AS k ON k.day = r.day
@@ -33,6 +34,10 @@ WHERE
             SELECT FROM ledger.receipts AS a
             WHERE a.ledger = r.body AND a.fact_id = nullif(r.message_id, '')::uuid
         )
+    )
+    AND NOT EXISTS (
+        SELECT FROM ledger.rejections AS n
+        WHERE n.body = r.body AND n.message_id = r.message_id AND n.digest = r.digest AND n.id > r.id
     )
 ORDER BY r.id DESC
 LIMIT %(limit)s;
@@ -50,6 +55,10 @@ WHERE
             SELECT FROM ledger.receipts AS a
             WHERE a.ledger = r.body AND a.fact_id = nullif(r.message_id, '')::uuid
         )
+    )
+    AND NOT EXISTS (
+        SELECT FROM ledger.rejections AS n
+        WHERE n.body = r.body AND n.message_id = r.message_id AND n.digest = r.digest AND n.id > r.id
     );
 
 -- today: Terms are counted in the days of Almaty, by the server's clock.

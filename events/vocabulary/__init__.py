@@ -14,6 +14,8 @@ from events.vocabulary import (
     obligation,
     plan,
     retention,
+    signature,
+    viewer,
 )
 from events.vocabulary.types import Data, Name
 
@@ -28,6 +30,8 @@ MODULES: tuple[ModuleType, ...] = (
     plan,
     obligation,
     retention,
+    signature,
+    viewer,
 )
 
 

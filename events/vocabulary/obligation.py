@@ -2,12 +2,15 @@
 
 from datetime import date
 from functools import cached_property
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 import msgspec
 from msgspec import Meta
 
 from events.vocabulary.types import Name, Ref, Word
+
+WITHDRAWN: Final = "withdrawn"
+"""The state of a term that no longer runs."""
 
 
 class TermMark(msgspec.Struct, frozen=True, omit_defaults=True):

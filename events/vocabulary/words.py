@@ -25,6 +25,13 @@ ADDING = ("over-twenty",)
 OUTCOMES = ("left", "revise", "annul")
 CHOICES = ("approve", "revise")
 ROLES = ("evaluator", "hr", "chair", "member", "secretary")
+SERVANT = "servant"
+HR = "hr"
+APPOINTING = "appointing"
+CENTRAL = "central"
+AUDITOR = "auditor"
+VIEWER_ROLES_OF_BODIES = (SERVANT, HR, APPOINTING)
+VIEWER_ROLES_OF_AGENCY = (CENTRAL, AUDITOR)
 
 
 def _closed(words: tuple[str, ...], description: str) -> Meta:
@@ -48,6 +55,13 @@ Adding = Annotated[str, _closed(ADDING, "Why another servant assesses too")]
 Outcome = Annotated[str, _closed(OUTCOMES, "What an appeal came to")]
 Choice = Annotated[str, _closed(CHOICES, "A vote in a commission")]
 Role = Annotated[str, _closed(ROLES, "In a panel `evaluator` or `hr`; in a commission the other three")]
+ViewerRole = Annotated[
+    str,
+    _closed(
+        (*VIEWER_ROLES_OF_BODIES, *VIEWER_ROLES_OF_AGENCY),
+        "As what a person reads results; the last two are of the agency, the others of a body",
+    ),
+]
 
 Category = Annotated[
     str,

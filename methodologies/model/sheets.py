@@ -123,7 +123,10 @@ class Bands(Part, frozen=True, kw_only=True):
 
     def printed(self, value: Decimal) -> Band | None:
         """The band that a value lies inside as printed; None when it falls between two of them."""
-        return next((band for band in self.bands if band.holds(value)), None)
+        for band in self.bands:
+            if band.holds(value):
+                return band
+        return None
 
     @property
     def shown_to(self) -> Decimal:

@@ -58,6 +58,8 @@ def standing(result: Result, calibration: Calibration | None, sheet: Sheet | Non
 
     An appeal that left the result, or sent it back to be decided anew, changes nothing by itself.
     """
+    if result.decision is None and not result.appeals and calibration is None:
+        return None
     since = sheet.signed_seq if sheet else 0
     decisions = [one for one in _decisions(result, calibration) if one.seq > since]
     return max(decisions, key=lambda one: one.seq, default=None)

@@ -31,7 +31,7 @@ class Counted(msgspec.Struct, frozen=True):
         """
         end = self.until + _DAY
         # No month is longer, so this settles it for nearly everybody without the calendar's arithmetic.
-        return self.since + timedelta(days=_LONGEST_MONTH * months) <= end or (
+        return (end - self.since).days >= _LONGEST_MONTH * months or (
             self.since + relativedelta(months=months) <= end
         )
 
@@ -40,12 +40,17 @@ def tenures_in(employment: Employment | None, position: str, period: Period) -> 
     """The times the position was held in the period, in the order they began."""
     if employment is None:
         return ()
-    held = (
+    start, end = period.bounds
+    held = [
         tenure
-        for tenure in employment.tenures_in(position)
-        if tenure.since <= period.end and (tenure.until is None or tenure.until >= period.start)
-    )
-    return tuple(sorted(held, key=lambda tenure: tenure.since))
+        for tenure in employment.tenures
+        if tenure.position == position
+        and tenure.since <= end
+        and (tenure.until is None or tenure.until >= start)
+    ]
+    if len(held) > 1:
+        held.sort(key=lambda tenure: tenure.since)
+    return tuple(held)
 
 
 def tenure_in(employment: Employment | None, position: str, period: Period) -> Tenure | None:
@@ -56,19 +61,23 @@ def tenure_in(employment: Employment | None, position: str, period: Period) -> T
 def counted_tenure(act: Act, employment: Employment | None, position: str, period: Period) -> Counted | None:
     """The time in the position that decides: of several, the first that is long enough, else the last."""
     rule = act.eligibility.tenure
-    counted = [_counted(rule, employment, one, period) for one in tenures_in(employment, position, period)]
-    enough = (one for one in counted if one.reaches(rule.months))
-    return next(enough, counted[-1] if counted else None)
+    counted: Counted | None = None
+    for one in tenures_in(employment, position, period):
+        counted = _counted(rule, employment, one, period)
+        if counted.reaches(rule.months):
+            break
+    return counted
 
 
 def _counted(rule: TenureRule, employment: Employment | None, tenure: Tenure, period: Period) -> Counted:
-    since, until = tenure.since, period.end if tenure.until is None else min(tenure.until, period.end)
+    start, end = period.bounds
+    since, until = tenure.since, end if tenure.until is None else min(tenure.until, end)
     for leave in () if employment is None else employment.leaves:
         if leave.kind not in rule.counted_after or leave.since > until:
             continue
         if leave.until is not None and leave.until < until:
             since = max(since, leave.until + _DAY)
-        elif leave.since > period.start:
+        elif leave.since > start:
             # He has not returned yet, so what he worked before he left is counted.
             until = leave.since - _DAY
         else:

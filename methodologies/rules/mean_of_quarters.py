@@ -44,13 +44,21 @@ class Working(msgspec.Struct, frozen=True):
     placed: Placed
 
 
+def is_weighed(readings: Mapping[str, str]) -> bool:
+    """Whether several scores of a quarter are averaged by days, so that it counts how long each was held."""
+    return readings["quarter-with-several-assessments"] == "by-days"
+
+
 def quarters(counted: Sequence[Counted], readings: Mapping[str, str]) -> tuple[Quarter, ...]:
     """The scores by quarter, in order, by the reading `quarter-with-several-assessments`."""
-    by_days = readings["quarter-with-several-assessments"] == "by-days"
+    by_days = is_weighed(readings)
     ordered = sorted(counted, key=lambda one: (one.period, one.body, one.position))
     found = []
     for period, scores in groupby(ordered, key=lambda one: one.period):
         held = tuple(scores)
+        if len(held) == 1 and not by_days:
+            found.append(Quarter(period, held, held[0].score, 1))
+            continue
         weights = [one.days if by_days else 1 for one in held]
         total = sum((one.score * weight for one, weight in zip(held, weights, strict=True)), Decimal(0))
         found.append(Quarter(period, held, total, sum(weights)))

@@ -56,6 +56,8 @@ class Working(msgspec.Struct, frozen=True):
 def missing_parameters(form: Form, sheet: Sheet) -> tuple[str, ...]:
     """The parameters of the form that have no mark yet."""
     marked = {mark.parameter for mark in sheet.marks}
+    if marked >= form.parameters.keys():
+        return ()
     return tuple(parameter for parameter in form.parameters if parameter not in marked)
 
 
@@ -67,17 +69,7 @@ def work_out(
     Marks count as given, means are exact until the score is announced, and a sanction caps by the reading
     `discipline-cap-scope`.
     """
-    form = act.forms[sheet.form]
-    marks: dict[str, list[Mark]] = {}
-    for mark in sheet.marks:
-        marks.setdefault(mark.parameter, []).append(mark)
-    is_mean = readings["over-twenty"] == "mean"
-    rows = tuple(
-        [
-            _row(parameter, row.clause, _counted(marks.get(parameter, []), sheet, is_mean=is_mean))
-            for parameter, row in form.parameters.items()
-        ]
-    )
+    rows = _rows(act.forms[sheet.form], readings, sheet)
     ceiling = binding_ceiling(act, readings, discipline, period)
     scope = readings["discipline-cap-scope"]
     counted, capped_row = _capped_rows(act, rows, ceiling if scope == "parameter" else None)
@@ -87,9 +79,29 @@ def work_out(
     return Working(rows, ceiling, scope, capped_row, total, mean, capped, placed)
 
 
+def _rows(form: Form, readings: Mapping[str, str], sheet: Sheet) -> tuple[Row, ...]:
+    lone = {mark.parameter: mark for mark in sheet.marks}
+    if len(lone) == len(sheet.marks) and lone.keys() == form.parameters.keys():
+        # One mark a row, as nearly every sheet has them.
+        return tuple(
+            [
+                Row(parameter, lone[parameter].score, 1, row.clause, (lone[parameter].scorer,))
+                for parameter, row in form.parameters.items()
+            ]
+        )
+    marks: dict[str, list[Mark]] = {}
+    for mark in sheet.marks:
+        marks.setdefault(mark.parameter, []).append(mark)
+    is_mean = readings["over-twenty"] == "mean"
+    return tuple(
+        [
+            _row(parameter, row.clause, _counted(marks.get(parameter, []), sheet, is_mean=is_mean))
+            for parameter, row in form.parameters.items()
+        ]
+    )
+
+
 def _row(parameter: str, clause: str, counted: list[Mark]) -> Row:
-    if len(counted) == 1:
-        return Row(parameter, counted[0].score, 1, clause, (counted[0].scorer,))
     total = sum((mark.score for mark in counted), Decimal(0))
     return Row(parameter, total, len(counted), clause, tuple([mark.scorer for mark in counted]))
 

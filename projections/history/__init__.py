@@ -2,10 +2,11 @@
 
 from projections.history.entries import Change, Entry
 from projections.history.fold import history
-from projections.history.selecting import PERSONAL, concerns, known_at, sessions_of
+from projections.history.selecting import OF_SERVICE, PERSONAL, concerns, known_at, sessions_of
 from projections.history.sentences import changes_told, tell
 
 __all__ = [
+    "OF_SERVICE",
     "PERSONAL",
     "Change",
     "Entry",

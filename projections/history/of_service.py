@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from events.period import parse_period
-from events.vocabulary import Data, body, discipline, employment, methodology
+from events.vocabulary import Data, body, discipline, employment, methodology, retention
 from projections.history.said import Coded, Said
 from projections.history.scene import Scene
 
@@ -49,6 +49,12 @@ def _declared(said: Said, _: Scene, data: body.WorkCalendarDeclared) -> Said:
     return said.varied("working" if data.working else "off")
 
 
+def _held(said: Said, _: Scene, data: retention.HoldPlaced | retention.HoldLifted) -> Said:
+    if data.period is None:
+        return said.varied()
+    return said.varied("period", period=parse_period(data.period))
+
+
 SAID: Final[Mapping[type[Data], Callable[[Said, Scene, Any], Said]]] = MappingProxyType(
     {
         body.MethodologyAdopted: _adopted,
@@ -61,5 +67,7 @@ SAID: Final[Mapping[type[Data], Callable[[Said, Scene, Any], Said]]] = MappingPr
         methodology.MethodologyActivated: _of_act,
         methodology.MethodologyPublished: _of_act,
         methodology.MethodologyRepealed: _of_act,
+        retention.HoldLifted: _held,
+        retention.HoldPlaced: _held,
     }
 )

@@ -7,6 +7,7 @@ from typing import Any, Final
 from events.period import parse_period
 from events.vocabulary import Data, plan
 from events.vocabulary import assessment as sheets
+from events.vocabulary import signature as signatures
 from projections.history.said import Numbered, Said
 from projections.history.scene import Scene
 
@@ -62,6 +63,14 @@ def _monitored(said: Said, _: Scene, data: plan.PlanMonitored) -> Said:
     return said.varied(quarter=parse_period(f"{data.year!s}-Q{str(data.quarter)[-1]}"))
 
 
+def _signature_checked(said: Said, _: Scene, data: signatures.SignatureChecked) -> Said:
+    if data.outcome != signatures.VERIFIED:
+        return said
+    if data.certificate is None:
+        return said.varied("by-key")
+    return said.varied("by-somebody" if data.signer is None else "by-certificate")
+
+
 SAID: Final[Mapping[type[Data], Callable[[Said, Scene, Any], Said]]] = MappingProxyType(
     {
         plan.PlanAgreed: _plan_agreed,
@@ -74,6 +83,7 @@ SAID: Final[Mapping[type[Data], Callable[[Said, Scene, Any], Said]]] = MappingPr
         sheets.SheetIssued: _of_sheet,
         sheets.SheetSigned: _of_sheet,
         sheets.SigningRefused: _of_sheet,
+        signatures.SignatureChecked: _signature_checked,
         sheets.TargetAssessed: _target_assessed,
         sheets.WorkdaysReported: lambda said, _, __: said.counting("days"),
     }

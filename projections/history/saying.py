@@ -23,6 +23,7 @@ _DETAILS: Final = frozenset(
         "probation_until",
         "reason",
         "recommendations",
+        "signer",
         "skills",
         "source",
         "superior",
@@ -40,7 +41,9 @@ _WORDS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ("EvaluatorReplaced", "ground"): "ground",
         ("LeaveTaken", "kind"): "absence",
         ("ResultDelivered", "channel"): "channel",
-        ("ResultDisclosed", "ground"): "exception",
+        ("ResultDisclosed", "ground"): "reading-ground",
+        ("ResultDisclosed", "role"): "viewer-role",
+        ("ViewerRegistered", "role"): "viewer-role",
     }
 )
 """Fields that hold a word from a list, and the list."""

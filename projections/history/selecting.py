@@ -17,11 +17,15 @@ PERSONAL: Final = frozenset(
         "disclosures",
         "discipline",
         "employment",
+        "hold",
         "obligations",
         "plan",
     }
 )
 """The kinds of document that are a person's own; the name's first part is his code."""
+
+OF_SERVICE: Final = PERSONAL - {"disclosures", "hold"}
+"""Those of them that tell of his service and its assessment, not of his papers."""
 
 
 def concerns(event: Event, employee: str, sessions: AbstractSet[str]) -> bool:
@@ -31,8 +35,9 @@ def concerns(event: Event, employee: str, sessions: AbstractSet[str]) -> bool:
     history.
     """
     name = event.document
-    if name.kind in PERSONAL:
-        return name.key[0] == employee
+    if name.kind in PERSONAL or name.kind == "viewer":
+        # Disclosures of a whole body name nobody.
+        return name.key[:1] == (employee,)
     if name.kind == "commission":
         votes_on = event.data.employee if isinstance(event.data, VoteCast) else employee
         return name.key[0] in sessions and votes_on == employee

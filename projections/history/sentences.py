@@ -187,7 +187,7 @@ def _titled(value: Numbered, language: Language) -> str:
     return explained("format.indicator", language).format(number=value.number, title=value.title)
 
 
-_OWN_GROUPS: Final = frozenset({"cause", "role"})
+_OWN_GROUPS: Final = frozenset({"cause", "reading-ground", "role", "viewer-role"})
 _LONG: Final = (Numbered, Owed, Verdict)
 """What holds commas of its own."""
 

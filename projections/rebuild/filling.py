@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+import psycopg
 from psycopg import Copy, sql
 
 from events.codec import Codec
 from events.documents import Adoptions
-from events.keyring import Keyring, KeyringError
+from events.keyring import Keyring, KeyringError, is_wrapped_anew
 from events.log.heads import Connection
 from events.seal import NONCE_BYTES, DocumentKey
 from projections import dossiers, marks, store
@@ -33,13 +34,15 @@ _SQL = statements("rebuild")
 
 _COPY: Final = sql.SQL(
     "COPY projection.{} (generation, ledger, person, kind, id, period, status, grade, methodology, revision,"
-    " seq, digest, sealed) FROM STDIN (FORMAT binary)"
+    " seq, digest, sealed, evaluators, members, requested) FROM STDIN (FORMAT binary)"
 )
-_COLUMNS: Final = struct.pack(">hi", 13, 4)
+_COLUMNS: Final = struct.pack(">hi", 16, 4)
 _HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER: Final = b"\xff\xff"
 _NULL: Final = b"\xff\xff\xff\xff"
 _LENGTH: Final = struct.Struct(">i")
+_ARRAY: Final = struct.Struct(">iii")
+_BYTEA: Final = 17  # the type's number in pg_type
 
 Heard = Callable[[int, int], None]
 """Told now and then how many events are folded, of how many; raises what breaks the work off."""
@@ -74,6 +77,11 @@ class Filler:
         except Misfiled:
             # Found out by folding; whose the documents are is then asked of themselves alone.
             return self._fill(claim, heard, trusted=False)
+        except (KeyringError, psycopg.DatabaseError) as error:
+            if not is_wrapped_anew(error):
+                raise
+            # The living keys were wrapped anew while it was folded; they are read again.
+            return self._fill(claim, heard, trusted=True)
 
     def _fill(self, claim: Claim, heard: Heard, *, trusted: bool) -> Filled:
         ledger, conn = claim.ledger, self._reading
@@ -81,13 +89,18 @@ class Filler:
         heard(0, upto)
         law = self._law.catch_up(conn, agency_seq)
         own = self._reader.document(conn, ledger, ADOPTIONS, upto)
-        kept = scanning.documents(conn, ledger)
+        kept = scanning.documents(conn, ledger, trusted=trusted)
         scanned = scanning.scan(conn, ledger, upto, kept, lambda _: heard(0, upto))
-        folding = Folding(self._keyring, self._codec, ledger, kept, scanned, trusted=trusted)
+        folding = Folding(self._keyring, self._codec, ledger, kept, scanned)
         with self._writing.transaction():
+            # Rows and claim are lost together or not at all, and nobody is shown them before a commit that
+            # is waited for.
+            self._writing.execute("SET LOCAL synchronous_commit = off")
             supposed = Supposing(generations.share(self._writing, claim.generation, {"running"}))
             ground = Ground(ledger, upto, own if isinstance(own, Adoptions) else None, supposed(law))
-            derived = self._derived(ground, folding, lambda folded: heard(folded, upto))
+            # What no grade is read from is done with already.
+            begun = upto - scanned.size
+            derived = self._derived(ground, folding, lambda folded: heard(begun + folded, upto))
             failures: list[tuple[bytes | None, Failure]] = [(None, one) for one in folding.orphans]
             with _copying(self._writing, claim) as copy:
                 written = _write(copy, claim, derived, failures)
@@ -205,6 +218,9 @@ def _encoded(begun: bytes, row: Row, generation: int, key: DocumentKey, nonce: b
             row.digest,
             _LENGTH.pack(len(content)),
             content,
+            _hashes(row.concerned.evaluators),
+            _hashes(row.concerned.members),
+            b"\0\0\0\x01\x01" if row.concerned.requested else b"\0\0\0\x01\0",
         )
     )
 
@@ -213,6 +229,16 @@ def _encoded(begun: bytes, row: Row, generation: int, key: DocumentKey, nonce: b
 @lru_cache(maxsize=4096)
 def _counted(text: str) -> bytes:
     encoded = text.encode()
+    return _LENGTH.pack(len(encoded)) + encoded
+
+
+# A few people evaluate many.
+@lru_cache(maxsize=4096)
+def _hashes(hashes: tuple[bytes, ...]) -> bytes:
+    """An array of bytea."""
+    sized = _LENGTH.pack(len(hashes)) + _LENGTH.pack(1) if hashes else b""
+    elements = b"".join([b"\0\0\0\x10" + one for one in hashes])
+    encoded = _ARRAY.pack(bool(hashes), 0, _BYTEA) + sized + elements
     return _LENGTH.pack(len(encoded)) + encoded
 
 

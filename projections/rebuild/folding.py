@@ -10,9 +10,9 @@ from events.codec import Codec
 from events.failures import told
 from events.keyring import Keyring, KeyringError
 from events.seal import DocumentKey
-from projections.dossiers import Dossier, Failure, is_personal
+from projections.dossiers import Dossier, Failure, is_own
 from projections.rebuild.opening import Opener
-from projections.rebuild.scanning import Kept, Scanned
+from projections.rebuild.scanning import Kept, Scanned, is_unread
 from projections.rows import person_of
 
 PAGE: Final = 250
@@ -27,8 +27,8 @@ class Folding:
     """The persons of a scanned ledger. Rows are let go of as they are folded.
 
     `found` are documents whose persons the table of dossiers does not know yet; `orphans` failed so that
-    nobody knows whose they are. With `trusted` the table's word is taken for whose the others are, and
-    checked against what the documents say of themselves.
+    nobody knows whose they are. The table's word is taken for whose the others are, and checked against what
+    the documents say of themselves.
     """
 
     def __init__(
@@ -38,8 +38,6 @@ class Folding:
         ledger: str,
         kept: dict[bytes, Kept],
         scanned: Scanned,
-        *,
-        trusted: bool = True,
     ) -> None:
         """Raises KeyringError `unknown-kek`."""
         self._keyring = keyring
@@ -51,7 +49,7 @@ class Folding:
         self.found: dict[UUID, bytes] = {}
         self.orphans: list[Failure] = []
         for stream in list(self._rows):
-            person = kept[stream].person if trusted else None
+            person = kept[stream].person
             if person is None:
                 person = self._look(stream)
             if person is not None:
@@ -90,7 +88,7 @@ class Folding:
         employee = dossier.employee
         if employee is None:
             return
-        if any(name.key[0] != employee or not is_personal(name) for name in dossier.streams) or (
+        if any(name.key[0] != employee or not is_own(name) for name in dossier.streams) or (
             person_of(self._keyring, self._ledger, employee) != dossier.person
         ):
             raise Misfiled
@@ -106,13 +104,22 @@ class Folding:
         for event in self._opener.events(id_, key, self._rows[stream]):
             if isinstance(event, Failure):
                 failures.append(event)
-            elif is_personal(event.document):
+            elif is_own(event.document):
                 person = person_of(self._keyring, self._ledger, event.document.key[0])
                 self.found[id_] = person
-                return person
+                return person if self._is_read(stream) else None
         self.orphans += failures[-1:]
         del self._rows[stream]
         return None
+
+    def _is_read(self, stream: bytes) -> bool:
+        """Whether a grade is read from the document; its first event has told whose it is."""
+        rows = self._rows[stream]
+        if is_unread(rows[0]):
+            del rows[0]
+        if not rows:
+            del self._rows[stream]
+        return bool(rows)
 
     def _key(self, id_: UUID, stream: bytes) -> DocumentKey | str:
         kept = self._kept[stream]

@@ -29,7 +29,7 @@ from events.log.instants import EPOCH, instant, microseconds
 from events.seal import NONCE_BYTES, DocumentKey
 from events.vocabulary import TYPES, Data, Name
 from projections.dossiers import Failure
-from projections.rebuild.scanning import Rows
+from projections.rebuild.scanning import TYPE_AT, TYPE_LENGTH, Rows
 
 D = TypeVar("D", bound=Data)
 
@@ -40,41 +40,78 @@ _VERSION: Final = slice(38, 42)
 _TAIL_AT: Final = 46
 _AGENCY_SEQ: Final = slice(12, 20)
 _TYPE_AT: Final = 24
-_TYPE_LENGTH: Final = 69  # the last byte of four: no type has a name of 256
-_PAYLOAD_AT: Final = 70 + 4
+_PAYLOAD_AT: Final = TYPE_AT + 4
 _VERSION_PADDED: Final = b"\0\0\0\0"
 
 _POSTGRES_EPOCH: Final = microseconds(datetime(2000, 1, 1, tzinfo=EPOCH.tzinfo))
 _TAILS: Final = 20_000
 
 
-class Recorded(msgspec.Struct, Generic[D]):
-    """An event with what a fold asks of it, under the names that Event has; decoded as one object.
-
-    It can be set after it is decoded, which an Event cannot: a second object for each event of a country, and
-    its document's name anew, would cost as much as folding it.
-    """
-
-    id: UUID
-    occurred_on: date
-    actor: str
-    data: D
-    document: Name = Name("", ())
-    ledger: str = ""
-    seq: int = 0
-    type: str = ""
-    recorded_at: datetime = EPOCH
-    agency_seq: int = 0
-
-
-class _Tail(NamedTuple):
-    """The end of the header, as `encode_header` writes it, and what it says."""
+class _Kind(NamedTuple):
+    """What a stored type says: its name in a header, how its payloads are decoded, its name on the wire."""
 
     header: bytes
     decode: Callable[[bytes], Any]
     type: str
-    recorded_at: datetime
+
+
+class _Tail(NamedTuple):
+    """The end of the header, as `encode_header` writes it, and what it says; `recorded` in microseconds."""
+
+    header: bytes
+    decode: Callable[[bytes], Any]
+    ledger: str
+    type: str
+    recorded: int
     agency_seq: int
+
+
+_NO_TAIL: Final = _Tail(b"", bytes, "", "", 0, 0)
+
+
+class Recorded(msgspec.Struct, Generic[D]):
+    """An event with what a fold asks of it, under the names that Event has; decoded as one object.
+
+    It can be set after it is decoded, which an Event cannot: a second object for each event of a country, and
+    its document's name anew, would cost as much as folding it. What most folds do not ask is worked out when
+    it is asked.
+    """
+
+    data: D
+    actor: str
+    id_: str = msgspec.field(name="id")
+    on: str = msgspec.field(name="occurred_on")
+    document: Name = Name("", ())
+    row: bytes = b""
+    tail: _Tail = _NO_TAIL
+
+    @property
+    def id(self) -> UUID:
+        return msgspec.convert(self.id_, UUID)
+
+    @property
+    def occurred_on(self) -> date:
+        return date.fromisoformat(self.on)
+
+    @property
+    def seq(self) -> int:
+        return int.from_bytes(self.row[_SEQ])
+
+    @property
+    def type(self) -> str:
+        return self.tail.type
+
+    @property
+    def ledger(self) -> str:
+        return self.tail.ledger
+
+    @property
+    def recorded_at(self) -> datetime:
+        return instant(self.tail.recorded)
+
+    @property
+    def agency_seq(self) -> int:
+        return self.tail.agency_seq
 
 
 class Opener:
@@ -92,13 +129,12 @@ class Opener:
 
         As an Event each has what Event has, and is good until the next is asked for.
         """
-        head, ledger, tails = self._head, self._ledger, self._tails
+        head, tails = self._head, self._tails
         placed = stream.bytes + _VERSION_PADDED
-        decrypt, join, number = key.cipher.decrypt, b"".join, int.from_bytes
+        decrypt, join = key.cipher.decrypt, b"".join
         name: Name | None = None
         for row in rows:
-            seq = row[_SEQ]
-            end = _PAYLOAD_AT + row[_TYPE_LENGTH]
+            end = _PAYLOAD_AT + row[TYPE_LENGTH]
             said = row[_TAIL_AT : end - 4]
             try:
                 tail = tails.get(said) or self._tail(said)
@@ -106,31 +142,30 @@ class Opener:
                     decrypt(
                         row[end : end + NONCE_BYTES],
                         row[end + NONCE_BYTES :],
-                        join((head, seq, placed, row[_VERSION], tail.header)),
+                        join((head, row[_SEQ], placed, row[_VERSION], tail.header)),
                     )
                 )
                 if name is None:
                     name = event.data.document
             except Exception as error:  # noqa: BLE001 - whatever one payload holds, the rest go on
-                yield Failure(stream, number(seq), told(error))
+                yield Failure(stream, int.from_bytes(row[_SEQ]), told(error))
                 continue
             event.document = name
-            event.ledger = ledger
-            event.seq = number(seq)
-            event.type = tail.type
-            event.recorded_at = tail.recorded_at
-            event.agency_seq = tail.agency_seq
+            event.row = row
+            event.tail = tail
             yield event
 
     def _tail(self, said: bytes) -> _Tail:
-        stored = said[_TYPE_AT:]
+        kind = _kind(self._codec, said[_TYPE_AT:])
         recorded = int.from_bytes(said[:8], signed=True) + _POSTGRES_EPOCH
+        agency_seq = said[_AGENCY_SEQ]
         tail = _Tail(
-            struct.pack(">H", len(stored)) + stored + struct.pack(">Q", recorded) + said[_AGENCY_SEQ],
-            _decoder(self._codec, stored.decode()),
-            public_type(stored.decode()),
-            instant(recorded),
-            int.from_bytes(said[_AGENCY_SEQ]),
+            kind.header + recorded.to_bytes(8) + agency_seq,
+            kind.decode,
+            self._ledger,
+            kind.type,
+            recorded,
+            int.from_bytes(agency_seq),
         )
         if len(self._tails) >= _TAILS:
             self._tails.clear()
@@ -139,6 +174,11 @@ class Opener:
 
 
 @cache
+def _kind(codec: Codec, stored: bytes) -> _Kind:
+    name = stored.decode()
+    return _Kind(struct.pack(">H", len(stored)) + stored, _decoder(codec, name), public_type(name))
+
+
 def _decoder(codec: Codec, stored_type: str) -> Callable[[bytes], Any]:
     """Decodes payloads of a stored type as Recorded; an older layout is lifted by the codec."""
     kind = TYPES.get(stored_type)
@@ -151,7 +191,7 @@ def _decoder(codec: Codec, stored_type: str) -> Callable[[bytes], Any]:
 
     def lifted(encoded: bytes) -> Recorded[Data]:
         payload = codec.decode(stored_type, encoded)
-        return Recorded(payload.id, payload.occurred_on, payload.actor, payload.data)
+        return Recorded(payload.data, payload.actor, str(payload.id), payload.occurred_on.isoformat())
 
     return lifted
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
+from uuid import UUID
 
 import msgspec
 from psycopg import errors, sql
@@ -9,6 +10,10 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from events.log.heads import Connection, LogError
+from projections.reads import UNREAD_AS_STORED
+from projections.sql import statements
+
+_SQL = statements("rebuild")
 
 Rows: TypeAlias = list[bytes]
 """The events of one document as COPY sends them, in order; `opening` knows their layout."""
@@ -17,15 +22,21 @@ HEARD_EVERY: Final = 4096
 """After so many rows whoever watches is told."""
 
 STREAM: Final = slice(6, 22)
+TYPE_AT: Final = 70
+TYPE_LENGTH: Final = TYPE_AT - 1
+"""The last byte of four: no type has a name of 256."""
+_UNREAD: Final = frozenset(name.encode() for name in UNREAD_AS_STORED)
 _KEK: Final = slice(26, 30)
 _KEY_AT: Final = 30
 _SIGNATURE: Final = b"PGCOPY\n\xff\r\n\x00"
 _HEADER_BYTES: Final = 19
 _NULL: Final = b"\xff\xff\xff\xff"
 
+# What no grade is read from stays there, but for a document's first event, which can tell whose it is.
 _EVENTS: Final = sql.SQL(
     "COPY (SELECT stream, seq, version, recorded_at, agency_seq, type, payload FROM ledger.events"
-    " WHERE ledger = {} AND seq <= {} ORDER BY seq) TO STDOUT (FORMAT binary)"
+    " WHERE ledger = {} AND seq <= {} AND (type <> ALL ({}) OR version = 1) ORDER BY seq)"
+    " TO STDOUT (FORMAT binary)"
 )
 # Whose document it is stands beside its key, as far as any projector ever found out.
 _DOCUMENTS: Final = sql.SQL(
@@ -44,19 +55,30 @@ class Kept(msgspec.Struct, frozen=True, gc=False):
 
 
 class Scanned(msgspec.Struct, frozen=True):
-    """A ledger's rows by stream, as they were first met, and how many belong to destroyed documents."""
+    """A ledger's rows by stream, as they were first met, and how many events belong to destroyed documents.
+
+    Of the events that no grade is read from only those are there that begin a document of nobody known.
+    """
 
     rows: dict[bytes, Rows]
     destroyed: int
 
+    @property
+    def size(self) -> int:
+        """How many rows are there."""
+        return sum(map(len, self.rows.values()))
 
-def documents(conn: Connection, ledger: str) -> dict[bytes, Kept]:
-    """Every document of a ledger by its stream. Asked after a head was read, it has all up to that head."""
+
+def documents(conn: Connection, ledger: str, *, trusted: bool = True) -> dict[bytes, Kept]:
+    """Every document of a ledger by its stream. Asked after a head was read, it has all up to that head.
+
+    With `trusted` the table of dossiers is asked whose they are.
+    """
     found: dict[bytes, Kept] = {}
     for row in _copied(conn, _DOCUMENTS.format(sql.Literal(ledger))):
         kek = int.from_bytes(row[_KEK])
         end = _KEY_AT + 4 + int.from_bytes(row[_KEY_AT : _KEY_AT + 4])
-        person = None if row[end : end + 4] == _NULL else row[end + 4 :]
+        person = row[end + 4 :] if trusted and row[end : end + 4] != _NULL else None
         found[row[STREAM]] = Kept(kek, row[_KEY_AT + 4 : end], person)
     return found
 
@@ -73,22 +95,47 @@ def scan(
     `heard` is told how many were read. Raises LogError `missing-events`.
     """
     rows: dict[bytes, Rows] = {}
-    read, destroyed = 0, 0
-    for row in _copied(conn, _EVENTS.format(sql.Literal(ledger), sql.Literal(upto))):
-        read += 1
+    destroyed: set[bytes] = set()
+    for read, row in enumerate(_copied(conn, copied_events(ledger, upto)), start=1):
         stream = row[STREAM]
         its = rows.get(stream)
         if its is not None:
             its.append(row)
-        elif stream in kept:
+        elif stream not in kept:
+            destroyed.add(stream)
+        elif kept[stream].person is None or not is_unread(row):
             rows[stream] = [row]
-        else:
-            destroyed += 1
         if not read % HEARD_EVERY:
             heard(read)
-    if read != upto:
-        raise LogError("missing-events", f"{upto - read} events of {ledger} up to {upto} are missing")
-    return Scanned(rows, destroyed)
+    _check(conn, ledger, upto)
+    return Scanned(rows, _events_of(conn, ledger, upto, destroyed))
+
+
+def copied_events(ledger: str, upto: int) -> sql.Composed:
+    """The statement that sends what is read of a ledger up to a place, in order."""
+    return _EVENTS.format(sql.Literal(ledger), sql.Literal(upto), sql.Literal(sorted(UNREAD_AS_STORED)))
+
+
+def _check(conn: Connection, ledger: str, upto: int) -> None:
+    """Raises LogError `missing-events` unless the ledger has every event up to a place, read or not."""
+    found = conn.execute(_SQL["count_events"], [ledger, upto]).fetchone()
+    there = found[0] if found else 0
+    if there != upto:
+        raise LogError("missing-events", f"{upto - there} events of {ledger} up to {upto} are missing")
+
+
+def _events_of(conn: Connection, ledger: str, upto: int, streams: set[bytes]) -> int:
+    """How many events these documents have, read or not."""
+    if not streams:
+        return 0
+    asked = [UUID(bytes=stream) for stream in streams]
+    found = conn.execute(_SQL["count_events_of"], [ledger, upto, asked]).fetchone()
+    return found[0] if found else 0
+
+
+def is_unread(row: bytes) -> bool:
+    """Whether no grade is read from the row."""
+    return row[TYPE_AT : TYPE_AT + row[TYPE_LENGTH]] in _UNREAD
 
 
 def _copied(conn: Connection, statement: sql.Composed) -> Iterator[bytes]:

@@ -1,11 +1,17 @@
 -- write_grades: A row is written only when its digest changed, so most facts of a quarter cost no write.
 INSERT INTO projection.grades AS g (
-    generation, ledger, person, kind, id, period, status, grade, methodology, revision, seq, digest, sealed
+    generation, ledger, person, kind, id, period, status, grade, methodology, revision, seq, digest, sealed,
+    evaluators, members, requested
 )
-SELECT %s, %s, *
+SELECT
+    %s, %s, person, kind, id, period, status, grade, methodology, revision, seq, digest, sealed,
+    evaluators::bytea[], members::bytea[], requested
 FROM unnest(
     %s::bytea[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[],
-    %s::text[], %s::integer[], %s::bigint[], %s::bytea[], %s::bytea[]
+    %s::text[], %s::integer[], %s::bigint[], %s::bytea[], %s::bytea[], %s::text[], %s::text[], %s::boolean[]
+) AS w (
+    person, kind, id, period, status, grade, methodology, revision, seq, digest, sealed,
+    evaluators, members, requested
 )
 ON CONFLICT (generation, ledger, person, kind, id) DO UPDATE
 SET
@@ -16,7 +22,10 @@ SET
     revision = excluded.revision,
     seq = excluded.seq,
     digest = excluded.digest,
-    sealed = excluded.sealed;
+    sealed = excluded.sealed,
+    evaluators = excluded.evaluators,
+    members = excluded.members,
+    requested = excluded.requested;
 
 -- remove_grades: Of persons parked, and of documents destroyed.
 DELETE FROM projection.grades AS g
@@ -46,7 +55,8 @@ RETURNING record;
 -- read_grades: Each with the key it is sealed under; a row whose key is gone was destroyed, and is left out.
 SELECT
     g.generation, g.ledger, g.person, g.kind, g.id, g.period, g.status, g.grade, g.methodology, g.revision,
-    g.seq, g.digest, g.sealed, coalesce(d.kek, r.kek), coalesce(d.key, r.key)
+    g.seq, g.digest, g.sealed, g.evaluators, g.members, g.requested,
+    coalesce(d.kek, r.kek), coalesce(d.key, r.key)
 FROM projection.live_grades AS g
 LEFT JOIN ledger.documents AS d ON g.kind <> 'annual' AND d.ledger = g.ledger AND d.stream = g.id
 LEFT JOIN projection.record_keys AS r

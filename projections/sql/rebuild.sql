@@ -188,6 +188,16 @@ SELECT coalesce(extract(epoch FROM max(heard_at) - min(taken_at)), 0)::float8
 FROM projection.rebuild_claims
 WHERE generation = %s AND state = 'done';
 
+-- count_events: By the key alone, without a look at the rows where the visibility map has them.
+SELECT count(*)
+FROM ledger.events
+WHERE ledger = %s AND seq <= %s;
+
+-- count_events_of: Of destroyed documents, of which a scan meets but the events that it reads.
+SELECT count(*)
+FROM ledger.events
+WHERE ledger = %s AND seq <= %s AND stream = ANY(%s);
+
 -- fetch_record_keys: Of every annual record of a ledger.
 SELECT record, kek, key
 FROM projection.record_keys

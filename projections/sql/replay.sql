@@ -18,7 +18,7 @@ WHERE v.projection = 'grades' AND c.ledger = %s;
 -- read_rows: Those without a key too: whether one was destroyed is for the audit to say.
 SELECT
     g.person, g.kind, g.id, g.period, g.status, g.grade, g.methodology, g.revision, g.seq, g.digest, g.sealed,
-    coalesce(d.kek, r.kek), coalesce(d.key, r.key)
+    g.evaluators, g.members, g.requested, coalesce(d.kek, r.kek), coalesce(d.key, r.key)
 FROM projection.grades AS g
 LEFT JOIN ledger.documents AS d ON g.kind <> 'annual' AND d.ledger = g.ledger AND d.stream = g.id
 LEFT JOIN projection.record_keys AS r

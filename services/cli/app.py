@@ -9,31 +9,43 @@ import msgspec
 import typer
 
 from services.cli import (
+    archive,
+    broker,
+    checkpoint,
     clock,
     consequences,
     correct,
     demo,
+    destroy,
+    disclose,
+    disclosures,
     doctor,
     explain,
     grade,
     grades,
     history,
+    hold,
     methodologies,
+    migrate,
     obligations,
     rebuild,
     rejected,
     replay,
     sample,
     serving,
+    signing_digest,
+    statistics,
     submit,
     verify,
     version,
+    viewer,
 )
 from services.cli.failures import Failure, failure
-from services.cli.output import REFUSED
+from services.cli.output import REFUSED, USAGE
 
 _INTERRUPTED = 130
 _TERMINATED = 143
+_WRONG_USAGE = frozenset({"viewer-malformed"})
 
 app = typer.Typer(
     name="bagalau",
@@ -47,11 +59,13 @@ app = typer.Typer(
 for module in (
     version,
     serving,
+    migrate,
     demo,
     sample,
     submit,
     grade,
     grades,
+    statistics,
     explain,
     history,
     consequences,
@@ -59,11 +73,20 @@ for module in (
     clock,
     methodologies,
     verify,
+    checkpoint,
+    archive,
+    signing_digest,
     correct,
     rebuild,
     replay,
+    hold,
+    destroy,
     rejected,
     doctor,
+    viewer,
+    disclosures,
+    disclose,
+    broker,
 ):
     module.register(app)
 
@@ -72,7 +95,10 @@ for extension in entry_points(group="bagalau.commands"):
 
 
 def main() -> None:
-    """Runs the command line; a failure with a stable code is told in a sentence and exits 1."""
+    """Runs the command line; a failure with a stable code is told in a sentence and exits 1.
+
+    What was typed wrongly exits 2, as every wrong usage does.
+    """
     # The default would leave embedded servers running without their owner.
     signal.signal(signal.SIGTERM, _terminated)
     try:
@@ -97,4 +123,4 @@ def _fail(told: Failure) -> NoReturn:
         sys.stderr.buffer.write(msgspec.json.encode({"error": told}) + b"\n")
     else:
         sys.stderr.write(f"bagalau: {told.code}: {told.detail}{f' {told.remedy}' if told.remedy else ''}\n")
-    raise SystemExit(REFUSED)
+    raise SystemExit(USAGE if told.code in _WRONG_USAGE else REFUSED)

@@ -8,7 +8,15 @@ from pathlib import Path
 from events import schema
 from events.keyring import Keyring
 from services.keys import check, keyring_path, open_keyring
-from services.servers import EmbeddedNats, Servers, ServersError, connect, home_directory, reading
+from services.servers import (
+    EmbeddedNats,
+    Servers,
+    ServersError,
+    connect,
+    home_directory,
+    looking_role,
+    reading,
+)
 
 
 @contextmanager
@@ -21,7 +29,8 @@ def attached() -> Iterator[tuple[Servers, Keyring, Path]]:
     home = home_directory()
     with reading(home) as servers:
         path = keyring_path(home)
-        with connect(servers, "bagalau_reader", autocommit=True) as conn:
+        # Without settings of a viewer: what is asked here every login may ask.
+        with connect(servers, looking_role(servers), autocommit=True) as conn:
             schema.check(conn)
             ring = open_keyring(path)
             check(conn, ring, path)

@@ -1,8 +1,8 @@
 """`bagalau consequences`: what follows from the grades as they stand, by the act each was given under."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from heapq import nsmallest
 from itertools import islice
 from types import MappingProxyType
@@ -12,18 +12,22 @@ import msgspec
 import typer
 
 from events.period import parse_period
+from events.vocabulary.words import SERVANT
 from methodologies.model.clause import Language, clause_text
 from services.cli.grade_words import heading
 from services.cli.output import AsJsonLines, console, print_line, print_table
+from services.cli.viewing import As, looking, reading
+from services.words import Trilingual, spoken
 
 if TYPE_CHECKING:
+    from events.log import Connection
     from methodologies.act import Act
     from methodologies.registry import Law
     from projections.consequences import Consequence
+    from services.viewers.looking import Looking
 
 _SHOWN = 100
-_AT: Mapping[Language, int] = MappingProxyType({"kk": 0, "ru": 1, "en": 2})
-_WORDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+_WORDS: Mapping[str, Trilingual] = MappingProxyType(
     {
         "what": ("салдары", "последствие", "consequence"),
         "clause": ("тармақ", "пункт", "clause"),
@@ -51,6 +55,7 @@ def register(app: typer.Typer) -> None:
     app.command("consequences")(consequences)
 
 
+@reading
 def consequences(
     body: Annotated[str | None, typer.Argument(help="Only this body's.")] = None,
     *,
@@ -68,48 +73,89 @@ def consequences(
         int | None, typer.Option(min=1, help=f"At most so many; {_SHOWN} without it, but all with --json.")
     ] = None,
     as_json: AsJsonLines = False,
+    reader: As,
 ) -> None:
     """Shows what follows from grades: bonuses, training, bars and grounds that the act prints, by clause.
 
     Without a filter how many of each in every body. What rests on a result that is not final yet is shown as
     such: nothing follows from it before. Where an act prints no consequences it says so.
     """
-    from psycopg import IsolationLevel
-
-    from events.envelope import AGENCY, Event
-    from events.log import Log
-    from methodologies import registry
-    from services.cli.attached import attached
     from services.cli.known_ledgers import check_ledgers
-    from services.consequences import acts_used, following
-    from services.servers import connect
+    from services.consequences import acts_used
 
-    with attached() as (servers, keyring, _), connect(servers, "bagalau_reader", autocommit=True) as conn:
-        # Rows and law of one moment: no grade names a revision that was not read.
-        conn.isolation_level = IsolationLevel.REPEATABLE_READ
-        with conn.transaction():
-            check_ledgers(conn, [] if body is None else [body])
-            law = registry.fold(
-                event for event in Log(keyring).read(conn, AGENCY) if isinstance(event, Event)
+    with looking(reader, "consequences" if what is None else f"consequences --what {what}") as here:
+        check_ledgers(here.reader, [] if body is None else [body])
+        asked = here.ledgers(body)
+        read = _Read(here, employee)
+        _check_code(what, read.law)
+        # Under which acts a body assesses is no secret, and nothing is opened.
+        used_in = acts_used(here.system, read.law, body)
+        acts = {name: used for name, used in used_in.items() if name in asked}
+        ledgers = [ledger for ledger, used in acts.items() if any(_prints(act, what) for act in used)]
+        with closing(read.of(ledgers)) as found:
+            wanted = (
+                one
+                for one in found
+                if what in {None, one.code} and year in {None, parse_period(one.period).year}
             )
-            _check_code(what, law)
-            acts = acts_used(conn, law, body)
-            ledgers = [ledger for ledger, used in acts.items() if any(_prints(act, what) for act in used)]
-            with closing(following(conn, keyring, law, ledgers, employee)) as found:
-                wanted = (
-                    one
-                    for one in found
-                    if what in {None, one.code} and year in {None, parse_period(one.period).year}
-                )
-                if as_json:
-                    for one in islice(wanted, limit):
-                        print_line(msgspec.json.encode(one))
-                elif body is None and employee is None and year is None and what is None:
-                    _show_counts(wanted, lang)
-                else:
-                    _show(wanted, law, lang, limit or _SHOWN)
+            if as_json:
+                for one in islice(wanted, limit):
+                    print_line(msgspec.json.encode(one))
+            elif body is None and employee is None and year is None and what is None:
+                _show_counts(wanted, lang)
+            else:
+                _show(wanted, read, lang, limit or _SHOWN)
     for sentence in _of_silent((act for used in acts.values() for act in used), what, lang):
         typer.echo(sentence, err=as_json)
+
+
+class _Read:
+    """What follows in one ledger after another, each as the viewer is shown it; the law grows with them."""
+
+    def __init__(self, here: "Looking", employee: str | None) -> None:
+        from events.envelope import AGENCY
+        from events.log import head
+        from projections.dossiers import Reader
+        from projections.law import AgencyLaw
+
+        self._here = here
+        own = here.proven.code if here.proven.role == SERVANT else None
+        self._employee = own if employee is None else employee
+        self._agency = AgencyLaw(Reader(here.keyring))
+        self._agency.catch_up(here.system, head(here.system, AGENCY).size)
+
+    @property
+    def law(self) -> "Law":
+        """The law as new as what was read."""
+        return self._agency.law
+
+    def of(self, ledgers: Sequence[str]) -> "Generator[Consequence, None, None]":
+        """What follows in these ledgers, person by person."""
+        from psycopg import IsolationLevel
+
+        from events.envelope import AGENCY
+        from events.log import head
+        from services.consequences import following
+
+        here = self._here
+        # Rows and law of one moment: no grade names a revision that was not read.
+        here.reader.isolation_level = IsolationLevel.REPEATABLE_READ
+        for ledger in ledgers:
+            with self._shown(ledger) as conn:
+                if conn is None:
+                    continue
+                law = self._agency.catch_up(conn, max(self._agency.seq, head(conn, AGENCY).size))
+                with closing(following(conn, here.keyring, law, [ledger], self._employee)) as found:
+                    yield from found
+
+    @contextmanager
+    def _shown(self, ledger: str) -> "Iterator[Connection | None]":
+        if self._employee is None:
+            with self._here.of_everybody(ledger) as conn:
+                yield conn
+        else:
+            with self._here.of_person(ledger, self._employee, rows=False) as shown:
+                yield None if shown is None else shown.conn
 
 
 def _check_code(what: str | None, law: "Law") -> None:
@@ -137,8 +183,8 @@ def _of_silent(acts: "Iterable[Act]", what: str | None, lang: Language) -> Itera
 
 def _show_counts(found: "Iterable[Consequence]", lang: Language) -> None:
     """How many of each there are in each body, and how many of them rest on results that are not final."""
-    counted: Counter[tuple[str, str, str]] = Counter()
-    pending: Counter[tuple[str, str, str]] = Counter()
+    counted: Counter[Trilingual] = Counter()
+    pending: Counter[Trilingual] = Counter()
     for one in found:
         row = (one.body, one.title.in_(lang), _clause(one, lang))
         counted[row] += 1
@@ -153,9 +199,10 @@ def _show_counts(found: "Iterable[Consequence]", lang: Language) -> None:
         console.print(heading("none", lang))
 
 
-def _show(wanted: "Iterable[Consequence]", law: "Law", lang: Language, most: int) -> None:
+def _show(wanted: "Iterable[Consequence]", read: _Read, lang: Language, most: int) -> None:
     # One more than is shown, to know whether there is more.
     found = nsmallest(most + 1, wanted, key=_order)
+    law = read.law
     shown = found[:most]
     for body, code, methodology in dict.fromkeys((one.body, one.code, one.methodology) for one in shown):
         alike = [one for one in shown if (one.body, one.code, one.methodology) == (body, code, methodology)]
@@ -201,4 +248,4 @@ def _clause(one: "Consequence", lang: Language) -> str:
 
 
 def _word(code: str, lang: Language) -> str:
-    return _WORDS[code][_AT[lang]]
+    return spoken(_WORDS[code], lang)

@@ -4,27 +4,41 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from events.period import parse_period
 from methodologies.model.clause import Language
+from methodologies.model.readings import READINGS
 from services.cli.correct_told import tell_applied, tell_proposal, tell_tally, to_json
 from services.cli.output import REFUSED, AsJson, console, print_json
 from services.cli.progress import bar
 from services.cli.rebuild_told import watching
+from services.cli.viewing import As, looking, reading
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from services.correcting.correction import Correcting, List
+    from services.correcting.correction import Correcting, Prepared
+    from services.correcting.listing import List
     from services.correcting.proposal import Proposal, Scope
 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("correct")(correct)
+    app.command("correct", epilog=_correctable())(correct)
 
 
+def _correctable() -> str:
+    choices = (f"{name} ({' | '.join(kind.choices or ('0.4/0.6',))})" for name, kind in READINGS.items())
+    return (
+        "FILE states any keys of the act, as docs/methodologies and the act's own TOML have them: readings,"
+        " bands, caps, terms, consequences and so on; an array is stated whole. A reading is changed by its"
+        f" value alone, `[readings.NAME]` and `value = ...`: {', '.join(choices)}."
+    )
+
+
+@reading
 def correct(
     file: Annotated[
         Path,
@@ -63,16 +77,21 @@ def correct(
     lang: Annotated[Language, typer.Option(help="The language of the explanations in the list.")] = "en",
     by: Annotated[str, typer.Option(help="Who corrects; recorded with the correction.")] = "agency",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it takes effect.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make it the law even if it changes no result.")
+    ] = False,
     workers: Annotated[
         int | None, typer.Option(min=0, help="Processes that fold on this machine, by default one a core.")
     ] = None,
     as_json: AsJson = False,
+    reader: As,
 ) -> None:
     """Corrects an act: shows whose results change, makes it the law, and tells announced results anew.
 
     Either --what-if or --reason is needed. Results are derived beside those that are shown, and take their
     place in one moment. What a panel, a commission or an appeal decided stays, and is listed apart. Killed at
-    any point, the same command finishes it. Exit code 1 when it was not carried out.
+    any point, the same command finishes it. Exit code 1 when it was not carried out, also as it would change
+    no result.
     """
     if what_if == (reason is not None):
         raise typer.BadParameter("give either --what-if or --reason TEXT", param_hint="--what-if")
@@ -80,21 +99,27 @@ def correct(
         _check(reason, by)
         if not yes and not sys.stdin.isatty():
             raise typer.BadParameter("nobody can be asked here; say --yes", param_hint="--yes")
-    from services.cli.attached import attached
-    from services.correcting.correction import Correcting, List
+    from services.correcting.correction import Correcting
+    from services.correcting.listing import List
     from services.keys import keyring_path
+    from services.servers import home_directory
+    from services.viewers.rights import check_correcting
 
     scope = _scope(from_period, body, decided_too=decided_too)
     into = None if report is None else List(report, lang)
-    with attached() as (servers, _, home):
-        correcting = Correcting(servers, keyring_path(home))
-        proposal = correcting.read(file, scope)
+    with looking(reader, f"correct {file.name}") as here:
+        check_correcting(here.proven, body, applying=reason is not None)
+        correcting = Correcting(here.servers, keyring_path(home_directory()))
+        proposal = _read(correcting, file, scope)
+        # Whoever changes is told of by name, to the file of the report and on the screen.
+        here.disclose_everybody(scope.bodies or here.ledgers(None))
         if not as_json:
             tell_proposal(proposal)
         if reason is None:
             _ask(correcting, proposal, into, workers, as_json=as_json)
         else:
-            _apply(correcting, proposal, (reason, by), into, workers, yes=yes, as_json=as_json)
+            said = _Said(reason, by, yes=yes, force=force)
+            _apply(correcting, proposal, said, into, workers, as_json=as_json)
     if report is not None and report.exists() and not as_json:
         console.print(f"The list of people is in {report}; it holds personal data.", highlight=False)
 
@@ -113,20 +138,20 @@ def _ask(
 def _apply(
     correcting: "Correcting",
     proposal: "Proposal",
-    said: tuple[str, str],
+    said: "_Said",
     into: "List | None",
     workers: int | None,
     *,
-    yes: bool,
     as_json: bool,
 ) -> None:
-    reason, by = said
     with watching() as watch:
         prepared = correcting.prepare(proposal, workers=_workers(workers), watch=watch, into=into)
     if prepared is not None:
         if not as_json:
             tell_tally(prepared.tally)
-        if not yes and not typer.confirm("Make it the law and tell these results anew?", err=True):
+        if _is_to_be_asked(prepared, said) and not typer.confirm(
+            "Make it the law and tell these results anew?", err=True
+        ):
             correcting.decline(prepared)
             typer.echo("Nothing was recorded.", err=True)
             raise typer.Exit(REFUSED)
@@ -138,11 +163,36 @@ def _apply(
                 tasks[ledger] = progress.add_task(f"telling anew in {ledger}", total=of)
             progress.update(tasks[ledger], completed=done)
 
-        applied = correcting.apply(proposal, prepared, reason, by=by, told=told)
+        applied = correcting.apply(proposal, prepared, said.reason, by=said.by, told=told, idle=said.force)
     if as_json:
         print_json(to_json(proposal, None if prepared is None else prepared.tally, applied))
     else:
         tell_applied(applied)
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What was said of the correction: why, by whom, and that nobody is to be asked or held back."""
+
+    reason: str
+    by: str
+    yes: bool
+    force: bool
+
+
+def _is_to_be_asked(prepared: "Prepared", said: _Said) -> bool:
+    """Whether somebody is to confirm it; what changes nothing is refused without being asked about."""
+    return not said.yes and (bool(prepared.tally.results) or said.force)
+
+
+def _read(correcting: "Correcting", file: Path, scope: "Scope") -> "Proposal":
+    from services.correcting.proposal import CorrectionError
+
+    try:
+        return correcting.read(file, scope)
+    except CorrectionError as error:
+        if error.code != "correction-scope":
+            raise
+        raise typer.BadParameter(error.detail, param_hint="--body") from None
 
 
 def _check(reason: str, by: str) -> None:

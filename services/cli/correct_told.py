@@ -8,6 +8,7 @@ import msgspec
 from services.cli.output import console, print_table
 
 if TYPE_CHECKING:
+    from services.correcting.affected import Affected
     from services.correcting.correction import Applied
     from services.correcting.demonstration import Demonstrated
     from services.correcting.proposal import Proposal
@@ -58,7 +59,8 @@ def tell_tally(tally: "Tally") -> None:
     )
 
 
-def tell_applied(applied: "Applied") -> None:
+def tell_applied(applied: "Applied", *, kept: bool = True) -> None:
+    """What a correction came to; without `kept` nothing is told of what is left to drop."""
     if applied.restated:
         rows = [[body, count] for body, count in sorted(applied.restated.items())]
         print_table("Announced results restated", ["body", "results"], rows)
@@ -68,31 +70,57 @@ def tell_applied(applied: "Applied") -> None:
     if applied.generation is not None:
         _say(
             f"Revision {applied.revision} is the law; generation {applied.generation} is shown instead of"
-            f" {applied.before}, which `bagalau rebuild drop` drops."
+            f" {applied.before}{', which `bagalau rebuild drop` drops' if kept else ''}."
         )
 
 
-def tell_demonstrated(shown: "Demonstrated") -> None:
+def tell_demonstrated(shown: "Demonstrated", *, kept: bool = True) -> None:
+    """The correction from the question to who changed; nothing but the law where it was corrected before."""
+    _say(f"A correction: {shown.reason}.")
     tell_proposal(shown.proposal)
-    tell_tally(shown.tally)
+    console.print()
+    _say("What if:")
+    tell_tally(shown.would)
+    if shown.applied is None:
+        return
+    console.print()
     print_table(
-        "Who changed",
-        ["body", "employee", "period", "score", "grade", "new score", "new grade", "told"],
-        [
-            [
-                one.grade.body,
-                one.grade.employee,
-                one.grade.period,
-                one.before and one.before.score,
-                one.before and one.before.grade,
-                one.after and one.after.score,
-                one.after and one.after.grade,
-                "anew" if one.announced else "not yet",
-            ]
-            for one in shown.changed[:_SHOWN]
-        ],
+        "Applied: who changed",
+        ["employee", "period", "score", "grade", "new score", "new grade", "told"],
+        [[row[name] for name in _OF_ONE] for row in map(_changed, shown.changed[:_SHOWN])],
     )
-    tell_applied(shown.applied)
+    if len(shown.changed) > _SHOWN:
+        _say(f"and {len(shown.changed) - _SHOWN} more.")
+    tell_applied(shown.applied, kept=kept)
+
+
+def demonstrated_to_json(shown: "Demonstrated") -> dict[str, Any]:
+    """The correction as an object: what `bagalau correct` tells of it, and who changed."""
+    return {
+        **to_json(shown.proposal, shown.tally, shown.applied),
+        "reason": shown.reason,
+        "as_foretold": shown.ok,
+        "changed": [_changed(one) for one in shown.changed],
+    }
+
+
+_OF_ONE = ("employee", "period", "score", "grade", "new_score", "new_grade", "told")
+
+
+def _changed(one: "Affected") -> dict[str, Any]:
+    before, after = one.before, one.after
+    return {
+        "body": one.grade.body,
+        "kind": one.grade.kind,
+        "employee": one.grade.employee,
+        "position": one.grade.position,
+        "period": one.grade.period,
+        "score": before and before.score,
+        "grade": before and (before.grade or before.status),
+        "new_score": after and after.score,
+        "new_grade": after and (after.grade or after.status),
+        "told": "anew" if one.announced else "not yet",
+    }
 
 
 def to_json(proposal: "Proposal", tally: "Tally | None", applied: "Applied | None") -> dict[str, Any]:

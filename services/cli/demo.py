@@ -34,12 +34,15 @@ def demo(
 ) -> None:
     """Starts everything, feeds a made-up country from concurrent feeders, grades, explains and verifies it.
 
-    Tells one result that was contested, from its marks to the panel's protocol.
-    Nothing is left behind without `--keep`. Exit code 1 when a ledger does not verify.
+    Tells one result that was contested, from its marks to the panel's protocol. At the end an act is
+    corrected: who would change, the correction itself, and who changed.
+    Nothing is left behind without `--keep`. Exit code 1 when a ledger does not verify, or when the correction
+    came to something else than was foretold.
     """
     with _home(keep=keep) as home:
         report = _run(home, facts, seed)
     if as_json:
+        from services.cli.correct_told import demonstrated_to_json
         from services.demo_story import to_json
 
         print_json(
@@ -51,6 +54,7 @@ def demo(
                 "seconds": round(report.seconds, 1),
                 "rejections": Counter(one.problem.code for one in report.rejected if one.problem),
                 "story": None if report.story is None else to_json(report.story),
+                "correction": demonstrated_to_json(report.correction),
             }
         )
     else:
@@ -77,15 +81,19 @@ def _home(*, keep: bool) -> Iterator[Path]:
 def _run(home: Path, facts: int, seed: int) -> "DemoReport":
     from services.demo import country, run
     from services.sample import items
-    from services.servers import running
+    from services.servers import EmbeddedPostgres, running
     from services.system import prepare
+    from services.viewers import mark_demonstration
 
     of = country(facts, seed)
     with bar() as progress:
         starting = progress.add_task("starting PostgreSQL and NATS", total=None)
         held: dict[int, int] = {}
+        is_new = not EmbeddedPostgres(home).is_made()
         with running(home) as servers:
             keyring = prepare(home, servers)
+            if is_new:
+                mark_demonstration(home, servers, keyring)
             progress.remove_task(starting)
             task = progress.add_task("facts with their receipts", total=sum(1 for _ in items(of)))
 
@@ -97,6 +105,7 @@ def _run(home: Path, facts: int, seed: int) -> "DemoReport":
 
 
 def _show(report: "DemoReport", *, keep: bool) -> None:
+    from services.cli.correct_told import tell_demonstrated
     from services.cli.grades import show_counts
     from services.cli.verify import show
     from services.demo_story import page as story_page
@@ -126,6 +135,8 @@ def _show(report: "DemoReport", *, keep: bool) -> None:
         highlight=False,
     )
     console.print()
+    tell_demonstrated(report.correction, kept=keep)
+    console.print()
     for line in _next_steps(report, keep=keep):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
@@ -140,6 +151,9 @@ def _next_steps(report: "DemoReport", *, keep: bool) -> Iterator[str]:
     if report.story is not None:
         told = report.story
         yield f"  bagalau history {told.employee} --body {told.body} --period {told.period}"
+    for one in report.correction.changed[:1]:
+        if (of := one.before) is not None:
+            yield f"  bagalau explain {of.employee} {of.period} --body {of.body} --revision {of.revision}"
     yield "  bagalau grades --body zhanakorgan"
     if report.example is not None:
         grade, _ = report.example

@@ -1,6 +1,6 @@
 """`bagalau explain`: a grade's whole calculation, clause by clause, in the reader's language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -9,10 +9,12 @@ import typer
 from events.period import parse_period
 from methodologies.model.clause import Language
 from services.cli.output import REFUSED, AsJsonLines, print_line, print_page
+from services.cli.viewing import As, looking, reading
 
 if TYPE_CHECKING:
     from methodologies.registry import Law
     from projections.grade import Grade
+    from services.viewers.looking import Looking, Shown
 
     _Found: TypeAlias = tuple[list[tuple[Grade, Law]], Sequence[str]]
     """The grades, and the periods that there is something of where there are none."""
@@ -23,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command("explain")(explain)
 
 
+@reading
 def explain(
     employee: Annotated[str, typer.Argument(help="The employee's code in his body.")],
     period: Annotated[str, typer.Argument(help="A quarter (2026-Q1) or a year (2026).")],
@@ -42,12 +45,14 @@ def explain(
         ),
     ] = None,
     as_json: AsJsonLines = False,
+    reader: As,
 ) -> None:
     """Explains a grade: every step from the marks to the grade, each with its clause of the act.
 
     With --revision it tells what the same facts come to under another revision of the act that governs, for
-    what a panel, a commission or an appeal decided too. Exit code 1 when nothing is known of the employee for
-    the period; it tells what is known instead. With --json each grade is one derived grade object.
+    what a panel, a commission or an appeal decided too. An evaluator is shown the result alone. Exit code 1
+    when nothing is known of the employee for the period; it tells what is known instead. With --json each
+    grade is one derived grade object.
     """
     from projections.grade import to_json
     from services.explaining import UnknownRevisionError
@@ -59,7 +64,7 @@ def explain(
         raise typer.BadParameter(str(error), param_hint="PERIOD") from None
     try:
         found, known = (
-            _from_ledgers(employee, period, body, revision)
+            _from_ledgers(employee, period, body, revision, reader)
             if facts is None
             else _from_file(facts, employee, period, body, revision)
         )
@@ -68,6 +73,8 @@ def explain(
     for grade, law in found:
         if as_json:
             print_line(to_json(grade))
+        elif grade.status == "destroyed":
+            typer.echo(_destroyed(grade, lang))
         else:
             print_page(page(grade, law, lang))
     if not found:
@@ -85,25 +92,83 @@ def _unknown(employee: str, period: str, body: str | None, known: Sequence[str])
     return f"No grade of {employee} for {period} is known in {where}. Known periods: {', '.join(known)}."
 
 
-def _from_ledgers(employee: str, period: str, body: str | None, revision: int | None) -> "_Found":
+def _from_ledgers(employee: str, period: str, body: str | None, revision: int | None, reader: As) -> "_Found":
     from projections.store import grades
-    from services.cli.attached import attached
     from services.cli.known_ledgers import check_ledgers
     from services.explaining import explained
-    from services.servers import connect
 
-    with attached() as (servers, keyring, _), connect(servers, "bagalau_reader", autocommit=True) as conn:
-        check_ledgers(conn, [] if body is None else [body])
-        found = list(explained(conn, keyring, employee, period, body, revision=revision))
-        known = () if found else grades(conn, keyring, ledger=body, employee=employee)
-        return found, sorted({grade.period for grade in known})
+    what = f"explain {period}" if revision is None else f"explain {period} --revision {revision}"
+    found: list[tuple[Grade, Law]] = []
+    known: set[str] = set()
+    with looking(reader, what) as here:
+        check_ledgers(here.reader, [] if body is None else [body])
+        for ledger in here.ledgers(body):
+            with here.of_person(ledger, employee, period, papers=True) as shown:
+                if shown is None:
+                    found += _gone(here, (ledger, employee, period), found)
+                    continue
+                if shown.right == "rows":
+                    found += _results(shown, here, (ledger, employee, period), revision)
+                else:
+                    found += explained(shown.conn, here.keyring, employee, period, ledger, revision=revision)
+                    found += _gone(here, (ledger, employee, period), found)
+                    rows = grades(shown.conn, here.keyring, ledger=ledger, employee=employee)
+                    known |= {grade.period for grade in rows}
+    return found, () if found else sorted(known)
+
+
+def _gone(
+    here: "Looking", of: tuple[str, str, str], found: "list[tuple[Grade, Law]]"
+) -> "Iterator[tuple[Grade, Law]]":
+    """The results whose papers were destroyed, of those that are not there."""
+    from events.envelope import AGENCY
+    from events.log import head
+    from projections.dossiers import Reader
+    from projections.law import AgencyLaw
+    from services.destroying.remembered import as_grade, destroyed_of
+
+    ledger, employee, period = of
+    there = {(grade.body, grade.kind) for grade, _ in found}
+    for one in destroyed_of(here.system, here.keyring, ledger, employee):
+        kind = one.of_grade
+        if one.period == period and kind is not None and (ledger, kind) not in there:
+            law = AgencyLaw(Reader(here.keyring)).catch_up(here.system, head(here.system, AGENCY).size)
+            yield as_grade(one, kind, law), law
+
+
+def _destroyed(grade: "Grade", lang: Language) -> str:
+    from services.destroying.words import word
+
+    return word("result-destroyed", lang).format(
+        employee=grade.employee, period=grade.period, body=grade.body
+    )
+
+
+def _results(
+    shown: "Shown", here: "Looking", of: tuple[str, str, str], revision: int | None
+) -> "list[tuple[Grade, Law]]":
+    """The results alone, as the rows have them: what they are made of is not for everybody's eyes."""
+    from events.envelope import AGENCY
+    from events.log import head
+    from projections.dossiers import Reader
+    from projections.law import AgencyLaw
+    from projections.store import grades
+    from services.viewers.rights import refused
+
+    if revision is not None:
+        raise refused(here.proven)
+    ledger, employee, period = of
+    law = AgencyLaw(Reader(here.keyring)).catch_up(shown.conn, head(shown.conn, AGENCY).size)
+    rows = grades(shown.conn, here.keyring, ledger=ledger, employee=employee, period=period)
+    return [(grade, law) for grade in rows if shown.holds(grade.key)]
 
 
 def _from_file(file: Path, employee: str, period: str, body: str | None, revision: int | None) -> "_Found":
     from services.explaining import under_revision
     from services.offline import Ledgers, rejections
+    from services.signatures import trust_from_environment
 
-    ledgers = Ledgers()
+    ledgers = Ledgers(trust=trust_from_environment())
     with file.open("rb") as lines:
         for _ in rejections(ledgers, lines):
             pass

@@ -1,8 +1,12 @@
 """What a command that cannot be carried out tells: a stable code, a sentence, and what to do."""
 
+import errno
 import os
+from typing import Final
 
 import msgspec
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -34,6 +38,8 @@ def failure(error: BaseException) -> Failure | None:
         return Failure(
             "path-unusable", f"{_text(error.filename)}: {error.strerror}.", "Name a path that can be used."
         )
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return Failure("disk-full", f"Nothing more is written: {error.strerror}.", "Make room, run again.")
     return None
 
 

@@ -55,8 +55,9 @@ def grade(
     # Imported here so that `bagalau --help` need not load the law.
     from projections.grade import to_json
     from services.offline import Ledgers, rejections
+    from services.signatures import trust_from_environment
 
-    ledgers = Ledgers()
+    ledgers = Ledgers(trust=trust_from_environment())
     refused = 0
     for fact_id, problem in rejections(ledgers, file):
         refused += 1

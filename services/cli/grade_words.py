@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from methodologies.model.clause import Language
+from services.words import Trilingual, spoken
 
-_HEADINGS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+_HEADINGS: Mapping[str, Trilingual] = MappingProxyType(
     {
         "body": ("орган", "орган", "body"),
         "employee": ("қызметші", "служащий", "employee"),
@@ -26,7 +27,6 @@ _HEADINGS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "none": ("жоқ", "нет", "none"),
     }
 )
-_AT: Mapping[Language, int] = MappingProxyType({"kk": 0, "ru": 1, "en": 2})
 
 COLUMNS = tuple(_HEADINGS)[7:-1]
 """Grades, then what else a result can be, in the order in which tables show them."""
@@ -35,4 +35,4 @@ COLUMNS = tuple(_HEADINGS)[7:-1]
 def heading(code: str, language: Language) -> str:
     """The word for a column; the code itself for a grade that an act of one's own names."""
     words = _HEADINGS.get(code)
-    return code if words is None else words[_AT[language]]
+    return code if words is None else spoken(words, language)

@@ -1,24 +1,27 @@
 """`bagalau grades`: the grades as they stand, summed up by body or one by one."""
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from events.vocabulary.words import SERVANT
 from methodologies.model.clause import Language
 from methodologies.rules.steps import Status
 from projections.grade import Kind
 from services.cli.grade_words import COLUMNS, heading
 from services.cli.output import AsJsonLines, console, print_line, print_table
+from services.cli.viewing import As, looking, reading
 
 if TYPE_CHECKING:
     from methodologies.registry import Law
     from projections.grade import Grade
     from projections.store import Count
+    from services.viewers.looking import Looking, Shown
 
 _SHOWN = 100
 
@@ -28,6 +31,7 @@ def register(app: typer.Typer) -> None:
     app.command("grades")(grades)
 
 
+@reading
 def grades(
     *,
     body: Annotated[str | None, typer.Option(help="Only this body's.")] = None,
@@ -42,20 +46,19 @@ def grades(
         int | None, typer.Option(min=1, help=f"At most so many; {_SHOWN} without it, but all with --json.")
     ] = None,
     as_json: AsJsonLines = False,
+    reader: As,
 ) -> None:
     """Shows the grades as they stand: without a filter how many of each body, with one each by itself.
 
-    With --json one derived grade a line, its `steps` left empty; `bagalau explain` tells them.
+    With --json one derived grade a line, its `steps` left empty; `bagalau explain` tells them. A servant is
+    shown his own, and with --employee those that he has to do with.
     """
-    from events.envelope import AGENCY, Event
-    from events.log import Log
+    from events.envelope import AGENCY
+    from events.log import head
     from events.period import parse_period
-    from methodologies import registry
-    from projections.store import counts
-    from projections.store import grades as stored
-    from services.cli.attached import attached
+    from projections.dossiers import Reader
+    from projections.law import AgencyLaw
     from services.cli.known_ledgers import check_ledgers
-    from services.servers import connect
 
     if period is not None:
         try:
@@ -63,25 +66,91 @@ def grades(
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--period") from None
     filtered = any(one is not None for one in (body, period, employee, kind, status))
-    with attached() as (servers, keyring, _), connect(servers, "bagalau_reader", autocommit=True) as conn:
-        check_ledgers(conn, [] if body is None else [body])
+    with looking(reader, _question(employee, kind, status)) as here:
+        check_ledgers(here.reader, [] if body is None else [body])
+        found = _Found(here, here.ledgers(body), employee, period)
         if not filtered and not as_json:
-            show_counts(counts(conn), lang)
+            show_counts(found.counts(), lang)
             return
         most = limit or _SHOWN
-        found = stored(conn, keyring, ledger=body, employee=employee, period=period, kind=kind)
-        assert isinstance(found, Generator)
-        with closing(found):
-            wanted = (one for one in found if status in {None, one.status})
+        with closing(found.grades(kind)) as grades:
+            wanted = (one for one in grades if status in {None, one.status})
             if as_json:
                 _print_lines(islice(wanted, limit))
                 return
             # One more than is shown, to know whether there is more.
             shown = nsmallest(most + 1, wanted, key=_order)
-        law = registry.fold(event for event in Log(keyring).read(conn, AGENCY) if isinstance(event, Event))
+        law = AgencyLaw(Reader(here.keyring)).catch_up(here.system, head(here.system, AGENCY).size)
     _show(shown[:most], law, lang)
     if len(shown) > most:
         console.print(f"The first {most} are shown; --limit shows more.", highlight=False)
+
+
+def _question(employee: str | None, kind: Kind | None, status: Status | None) -> str:
+    narrowed = {"--employee": employee and "…", "--kind": kind, "--status": status}
+    return " ".join(("grades", *(f"{name} {value}" for name, value in narrowed.items() if value)))
+
+
+class _Found:
+    """What the viewer is shown, ledger by ledger: each is asked for when the one before was read."""
+
+    def __init__(
+        self, here: "Looking", ledgers: Sequence[str], employee: str | None, period: str | None
+    ) -> None:
+        self._here = here
+        self._ledgers = ledgers
+        self._period = period
+        # A servant who names nobody asks for himself.
+        own = here.proven.code if here.proven.role == SERVANT else None
+        self._employee = own if employee is None else employee
+
+    def counts(self) -> "Iterator[Count]":
+        from projections.store import Count, counts
+
+        if self._employee is None:
+            for ledger in self._ledgers:
+                with self._shown(ledger) as shown:
+                    assert shown is not None, "everybody is somebody"
+                    yield from counts(shown.conn, ledger=ledger)
+            return
+        found = Counter(
+            (one.body, one.kind, one.period, one.methodology, one.status, one.grade)
+            for one in self.grades(None)
+        )
+        yield from (Count(*of, count) for of, count in sorted(found.items(), key=str))
+
+    def grades(self, kind: Kind | None) -> "Generator[Grade, None, None]":
+        from projections.store import grades
+
+        for ledger in self._ledgers:
+            with self._shown(ledger) as shown:
+                if shown is None:
+                    continue
+                rows = grades(
+                    shown.conn,
+                    self._here.keyring,
+                    ledger=ledger,
+                    employee=self._employee,
+                    period=self._period,
+                    kind=kind,
+                )
+                assert isinstance(rows, Generator)
+                # Its cursor ends before the transaction that it is read in.
+                with closing(rows):
+                    for one in rows:
+                        if shown.holds(one.key):
+                            yield one
+
+    @contextmanager
+    def _shown(self, ledger: str) -> "Iterator[Shown | None]":
+        from services.viewers.looking import Shown
+
+        if self._employee is not None:
+            with self._here.of_person(ledger, self._employee, self._period) as shown:
+                yield shown
+        else:
+            with self._here.of_everybody(ledger, self._period) as conn:
+                yield Shown(conn, "whole")
 
 
 def show_counts(found: "Iterable[Count]", lang: Language) -> None:

@@ -12,14 +12,15 @@ import typer
 from methodologies.model.clause import Language, clause_text
 from services.cli.grade_words import heading
 from services.cli.output import AsJsonLines, console, print_json, print_table
+from services.cli.viewing import As, looking, reading
+from services.words import Trilingual, spoken
 
 if TYPE_CHECKING:
     from projections.obligations import Obligation
 
 _SHOWN = 100
-_AT: Mapping[Language, int] = MappingProxyType({"kk": 0, "ru": 1, "en": 2})
 _STATES = ("overdue", "open", "missed", "kept", "lapsed", "unreported")
-_WORDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+_WORDS: Mapping[str, Trilingual] = MappingProxyType(
     {
         "obligations": ("міндеттемелер", "обязанности", "obligations"),
         "due": ("мерзімі", "срок", "due"),
@@ -43,6 +44,7 @@ def register(app: typer.Typer) -> None:
     app.command("obligations")(obligations)
 
 
+@reading
 def obligations(
     body: Annotated[str, typer.Argument(help="The body's code.")],
     *,
@@ -67,6 +69,7 @@ def obligations(
         int | None, typer.Option(min=1, help=f"At most so many; {_SHOWN} without it, but all with --json.")
     ] = None,
     as_json: AsJsonLines = False,
+    reader: As,
 ) -> None:
     """Lists the terms that run in a body and those that it missed, by due date: whose, what, by which clause.
 
@@ -77,14 +80,17 @@ def obligations(
     from events.log import today as today_in_almaty
     from projections.dossiers import Reader
     from projections.obligations import read_obligations
-    from services.cli.attached import attached
     from services.cli.known_ledgers import check_ledgers
-    from services.servers import connect
+    from services.viewers.rights import right_to_person
 
-    with attached() as (servers, keyring, _), connect(servers, "bagalau_reader", autocommit=True) as conn:
-        check_ledgers(conn, [body])
-        day = today_in_almaty(conn) if today is None else today.date()
-        read = read_obligations(conn, Reader(keyring), body, day)
+    with looking(reader, "obligations" if employee is None else "obligations --employee …") as here:
+        check_ledgers(here.reader, [body])
+        here.ledgers(body)
+        day = today_in_almaty(here.reader) if today is None else today.date()
+        # Of himself a servant is told without a record; everybody's terms are read, and his are shown below.
+        if employee is None or right_to_person(here.proven, body, employee) != "own":
+            here.disclose_everybody([body])
+        read = read_obligations(here.system, Reader(here.keyring), body, day)
     concerned = [
         one for one in read.obligations if who in {None, one.who} and employee in {None, one.employee}
     ]
@@ -154,4 +160,4 @@ def _totals(concerned: "Sequence[Obligation]", lang: Language) -> str:
 
 
 def _word(code: str, lang: Language) -> str:
-    return _WORDS[code][_AT[lang]]
+    return spoken(_WORDS[code], lang)

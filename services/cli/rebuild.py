@@ -17,11 +17,13 @@ from services.cli.rebuild_told import (
     told_time,
     watching,
 )
+from services.cli.viewing import As, looking, reading
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from services.rebuild_steps import Rebuilding
+    from projections.comparing import Change
+    from services.rebuild_steps import Differing, Rebuilding
     from services.servers import Servers
 
 Number = Annotated[
@@ -113,6 +115,7 @@ def catchup(*, generation: Number = None, as_json: AsJson = False) -> None:
         console.print(f"Generation {now.generation}: {told}.", highlight=False)
 
 
+@reading
 def compare(
     *,
     generation: Number = None,
@@ -121,15 +124,19 @@ def compare(
         int | None, typer.Option(min=1, help=f"At most so many people; {_SHOWN} without it.")
     ] = None,
     as_json: AsJson = False,
+    reader: As,
 ) -> None:
     """Holds the new generation against the one that is shown, row by row at the same places of the ledgers.
 
-    Tells how many rows differ, by body and from which grade to which. Exit code 1 when there is no row to
+    Tells how many rows differ, by body and from which grade to which. With --people HR of a body is told of
+    its own, central HR and auditors of every body, and it is recorded. Exit code 1 when there is no row to
     compare.
     """
-    with _rebuilding() as rebuilding:
-        found = rebuilding.compare(generation)
-        listed = list(rebuilding.changes(found, limit or _SHOWN)) if people else []
+    if people:
+        found, listed = _compared_as(reader, generation, limit or _SHOWN)
+    else:
+        with _rebuilding() as rebuilding:
+            found, listed = rebuilding.compare(generation), []
     if as_json:
         told: dict[str, Any] = {
             "before": found.before,
@@ -146,6 +153,21 @@ def compare(
         tell_differing(found)
         if people:
             tell_people(listed)
+
+
+def _compared_as(reader: As, generation: int | None, limit: int) -> "tuple[Differing, list[Change]]":
+    """The comparison, and whose rows differ in the bodies that the viewer may ask of."""
+    from services.keys import keyring_path
+    from services.rebuild_steps import Rebuilding
+    from services.servers import home_directory
+
+    with looking(reader, "rebuild compare") as here:
+        bodies = here.ledgers(None)
+        here.disclose_everybody(bodies)
+        rebuilding = Rebuilding(here.servers, keyring_path(home_directory()))
+        found = rebuilding.compare(generation)
+        shown = tuple(one for one in found.ledgers if one.ledger in bodies)
+        return found, list(rebuilding.changes(msgspec.structs.replace(found, ledgers=shown), limit))
 
 
 def golive(*, generation: Number = None, as_json: AsJson = False) -> None:
@@ -177,13 +199,19 @@ def abort(*, generation: Number = None, as_json: AsJson = False) -> None:
 def drop(
     *,
     generation: Annotated[
-        int | None, typer.Option(min=1, help="Which one; without it all that are no longer shown.")
+        int | None,
+        typer.Option(min=1, help="Which one; without it all that nobody is shown."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Drops generations that were shown before."""
+    """Drops generations that were shown before, and what-ifs that were left behind."""
+    from services.correcting.trial import sweep
+
     with _rebuilding() as rebuilding:
         dropped = rebuilding.drop(generation)
+        if generation is None:
+            with rebuilding.owner() as conn:
+                dropped += sweep(rebuilding, conn)
     if as_json:
         print_json({"dropped": dropped})
     else:

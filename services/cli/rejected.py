@@ -1,11 +1,15 @@
 """`bagalau rejected`: what was refused, and why."""
 
 from itertools import islice
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from services.cli.output import AsJsonLines, console, print_json, print_refusal
+from services.cli.viewing import As, looking, reading
+
+if TYPE_CHECKING:
+    from services.viewers.looking import Looking
 
 
 def register(app: typer.Typer) -> None:
@@ -13,6 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command("rejected")(rejected)
 
 
+@reading
 def rejected(
     *,
     body: Annotated[str | None, typer.Option(help="Only this body's.")] = None,
@@ -21,18 +26,25 @@ def rejected(
         bool, typer.Option(help="Show the refused messages too, cut without --json; they hold personal data.")
     ] = False,
     as_json: AsJsonLines = False,
+    reader: As,
 ) -> None:
     """Lists the refused messages of the last 30 days, newest first: which, why, where, and what to do.
 
-    A message without a readable id is listed under the SHA-256 digest of its bytes.
+    A message without a readable id is listed under the SHA-256 digest of its bytes. HR sees its own body's;
+    that messages were opened is recorded.
     """
     from events.log import Log, count_rejections
-    from services.cli.attached import attached
-    from services.servers import connect
+    from projections.viewing import viewing
+    from services.viewers import view_of
 
-    with attached() as (servers, keyring, _), connect(servers, "bagalau_reader", autocommit=True) as conn:
-        found = list(islice(Log(keyring).list_rejections(conn, body, messages=messages), limit))
-        total = max(count_rejections(conn, body), len(found))
+    with looking(reader, "rejected --messages") as here:
+        body = _allowed(here, body)
+        if messages:
+            here.disclose_everybody(_ledgers(here, body))
+        with viewing(here.reader, view_of(here.keyring, here.proven)):
+            kept = Log(here.keyring).list_rejections(here.reader, body, messages=messages)
+            found = list(islice(kept, limit))
+            total = max(count_rejections(here.reader, body), len(found))
     if as_json:
         for one in found:
             print_json(
@@ -51,6 +63,29 @@ def rejected(
         print_refusal(one.body, one.message_id, one.problem, _text(one.message) if messages else None)
     if total > len(found):
         console.print(f"{total - len(found)} more, older ones; --limit shows them.", highlight=False)
+
+
+def _allowed(here: "Looking", body: str | None) -> str | None:
+    """Whose refused messages are listed: HR's own body's, and for central HR any."""
+    from events.vocabulary.words import CENTRAL, HR
+    from services.viewers.rights import refused
+
+    if here.proven.role == CENTRAL:
+        return body
+    if here.proven.role != HR or body not in {None, here.proven.ledger}:
+        raise refused(here.proven)
+    return here.proven.ledger
+
+
+def _ledgers(here: "Looking", body: str | None) -> list[str]:
+    """Where it is recorded that the messages are read: a body that nobody registered has no ledger."""
+    from events.envelope import AGENCY
+    from events.log import heads
+
+    known = [one.ledger for one in heads(here.reader)]
+    if body is None:
+        return known
+    return [body if body in known else AGENCY]
 
 
 def _text(message: bytes | None) -> str | None:

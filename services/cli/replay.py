@@ -9,6 +9,7 @@ import typer
 
 from events.period import parse_period
 from services.cli.output import REFUSED, AsJsonLines, console, print_json, print_table
+from services.cli.viewing import As, looking, reading
 
 if TYPE_CHECKING:
     from projections.replayed import Difference, Finding
@@ -48,6 +49,7 @@ def register(app: typer.Typer) -> None:
     app.command("replay")(replay)
 
 
+@reading
 def replay(
     *,
     body: Annotated[str | None, typer.Option(help="Only this body's ledger.")] = None,
@@ -59,6 +61,7 @@ def replay(
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="List what is explained too.")] = False,
     as_json: AsJsonLines = False,
+    reader: As,
 ) -> None:
     """Recomputes every announced result from its ledger under the law of its day, to the last digit.
 
@@ -67,17 +70,20 @@ def replay(
     anything is unexplained. With --json one object for each finding, explained or not, then a summary.
     """
     from projections.replay import Scope
-    from services.cli.attached import attached
     from services.cli.known_ledgers import check_ledgers
     from services.replaying import replay_ledgers
-    from services.servers import connect
+    from services.servers import home_directory
 
     scope = Scope(employee, _checked(period))
-    with attached() as (servers, keyring, home), connect(servers, "bagalau_reader", autocommit=True) as conn:
-        check_ledgers(conn, [] if body is None else [body])
-        bodies = () if body is None else (body,)
-        with _counting(_events(conn, body)) as passed:
-            found = list(replay_ledgers(conn, keyring, home, bodies=bodies, scope=scope, passed=passed))
+    with looking(reader, "replay") as here:
+        check_ledgers(here.system, [] if body is None else [body])
+        bodies = here.ledgers(body)
+        here.disclose_everybody(bodies, scope.period)
+        with _counting(_events(here.system, body)) as passed:
+            audit = replay_ledgers(
+                here.system, here.keyring, home_directory(), bodies=bodies, scope=scope, passed=passed
+            )
+            found = list(audit)
     if as_json:
         for one in found:
             for finding in one.findings:

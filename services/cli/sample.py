@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.output import print_line
+from services.cli.output import print_line, progress_console
 
 
 def register(app: typer.Typer) -> None:
@@ -74,5 +74,11 @@ def sample(
         for line in lines:
             print_line(line)
         return
+    count = 0
     with output.open("wb") as stream:
-        stream.writelines(line + b"\n" for line in lines)
+        for line in lines:
+            stream.write(line + b"\n")
+            count += 1
+    progress_console.print(
+        f"{count} facts written to {output}.", highlight=False, markup=False, soft_wrap=True
+    )

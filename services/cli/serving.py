@@ -56,7 +56,7 @@ def _run(names: tuple[str, ...], *, verbose: bool) -> None:
     configure(verbose=verbose)
     home = home_directory()
     with running(home, shared=lambda: _say(f"sharing the servers of {home} with another process")) as servers:
-        keyring = prepare(home, servers)
+        keyring = prepare(home, servers, names)
         _tell_queue(home, servers)
         asyncio.run(_until_stopped(home, servers, keyring, names))
 

@@ -1,6 +1,7 @@
 """`bagalau submit`: feeds a file of facts and waits for every receipt."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -33,6 +34,17 @@ class UnansweredError(Exception):
         self.detail = error.detail.strip()
 
 
+class ManyBodiesError(Exception):
+    """A file of several bodies' facts, to be sent under the key of one."""
+
+    code = "many-bodies"
+    remedy = "Send each body's facts in a file of their own under its key; --body says whose the unnamed are."
+
+    def __init__(self, bodies: Sequence[str]) -> None:
+        self.detail = f"One key sends the facts of one body, and the file names {', '.join(bodies[:_SHOWN])}."
+        super().__init__(self.detail)
+
+
 def register(app: typer.Typer) -> None:
     """Adds the command."""
     app.command("submit")(submit)
@@ -50,6 +62,13 @@ def submit(
     body: Annotated[
         str, typer.Option(help="Whose subject a line is sent on that names no body itself.")
     ] = "unknown",
+    nkey: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="BAGALAU_NATS_NKEY",
+            help="The body's seed, for a NATS with accounts; its certificate's authority is BAGALAU_NATS_CA.",
+        ),
+    ] = None,
     patience: Annotated[
         float, typer.Option(min=1, help="Give up when no receipt came for so many seconds.")
     ] = 60,
@@ -70,7 +89,10 @@ def submit(
     from services.cli.attached import queue_url
     from services.feeding import FeedError, Progress, ReceiptsFile, feed
 
-    total = sum(1 for _ in _lines(file, body))
+    told = Counter(named for named, _ in _lines(file, body))
+    total = told.total()
+    if nkey is not None and len(told) > 1:
+        raise ManyBodiesError(sorted(told))
     with bar() as progress, ReceiptsFile(receipts) if receipts else nullcontext() as kept:
         task = progress.add_task("feeding facts", total=total)
 
@@ -79,7 +101,15 @@ def submit(
 
         try:
             fed = asyncio.run(
-                feed(queue_url(), _lines(file, body), receipts=kept, progress=tell, patience=patience)
+                feed(
+                    queue_url(),
+                    _lines(file, body),
+                    receipts=kept,
+                    progress=tell,
+                    patience=patience,
+                    name=next(iter(told), body),
+                    nkey=nkey,
+                )
             )
         except FeedError as error:
             raise UnansweredError(error) from None

@@ -26,28 +26,57 @@ def verify(
             exists=True, dir_okay=False, help="Receipts that a feeder holds (see `submit --receipts`)."
         ),
     ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="Checkpoints kept elsewhere (`bagalau checkpoint`)."),
+    ] = None,
+    log_key: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--log-key", help="The key that signed them, as it was once handed out; else the home's."
+        ),
+    ] = None,
+    witness: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--witness", help="The key of one who countersigned them, who is then believed instead."
+        ),
+    ] = None,
+    keys: Annotated[
+        bool,
+        typer.Option("--keys/--no-keys", help="Open each document once, to see that its key is its own."),
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Proves that ledgers are what was recorded: sequence, versions, leaves, root and tiles, from the rows.
 
-    They are held against the signed checkpoints kept under `BAGALAU_HOME/checkpoints` and against receipts
-    that feeders hold. Without either, a ledger is only held against itself, and the report says so. Exit
+    They are held against the signed checkpoints kept under `BAGALAU_HOME/checkpoints`, against receipts
+    that feeders hold, and against checkpoints kept elsewhere: of these it proves one by one that the ledger
+    of today extends them. Without any, a ledger is only held against itself, and the report says so. Exit
     code 1 when anything does not match.
     """
+    from events.checkpoint import parse_vkey
     from services.cli.attached import attached
     from services.cli.known_ledgers import check_ledgers
     from services.cli.progress import counted
     from services.servers import connect
-    from services.verifying import verify_ledgers
+    from services.verifying import read_checkpoints, verify_keys, verify_ledgers
 
     with (
         attached() as (servers, keyring, home),
         connect(servers, "bagalau_auditor", autocommit=True) as conn,
     ):
         check_ledgers(conn, ledgers or ())
-        reports = list(
-            counted(verify_ledgers(conn, keyring, home, receipts or (), ledgers), "verifying ledgers")
-        )
+        trusted, witnesses = ([parse_vkey(text) for text in texts or ()] for texts in (log_key, witness))
+        held = read_checkpoints(against or (), keyring, trusted, witnesses)
+        uncovered = sorted(set(ledgers or ()) - held.keys()) if against else []
+        if uncovered:
+            raise typer.BadParameter(f"no checkpoint of {', '.join(uncovered)} in it", param_hint="--against")
+        found = verify_ledgers(conn, keyring, home, receipts or (), ledgers, against=held)
+        reports = list(counted(found, "verifying ledgers"))
+        if keys:
+            with connect(servers, "bagalau_projector", autocommit=True) as opening:
+                reports = [verify_keys(opening, keyring, report) for report in reports]
     if as_json:
         print_json({"ok": all(report.ok for report in reports), "ledgers": [_object(one) for one in reports]})
     else:
@@ -71,6 +100,11 @@ def show(reports: "Sequence[VerificationReport]") -> None:
     ]
     print_table("Verified ledgers", ["ledger", "events", "receipts", "checkpoints", "result", "caveat"], rows)
     for report in reports:
+        for each in report.extensions:
+            proven = (
+                f"extends it: a proof of {len(each.proof)} hashes" if each.proof is not None else "DOES NOT"
+            )
+            console.print(f"{report.ledger} against {each.size} events seen: {proven}", highlight=False)
         for finding in report.findings:
             place = "" if finding.seq is None else f" at {finding.seq}"
             console.print(f"{report.ledger}{place}: {finding.code}: {finding.detail}", highlight=False)
@@ -85,5 +119,14 @@ def _object(report: "VerificationReport") -> dict[str, object]:
         "receipts_checked": report.receipts_checked,
         "checkpoints_checked": report.checkpoints_checked,
         "caveat": report.caveat,
+        "against": [
+            {
+                "size": each.size,
+                "root": each.root.hex(),
+                "extends": each.holds,
+                "proof": None if each.proof is None else [one.hex() for one in each.proof],
+            }
+            for each in report.extensions
+        ],
         "findings": report.findings,
     }

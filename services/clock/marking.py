@@ -11,7 +11,7 @@ from events.documents.assessment import ALWAYS_NAMED
 from events.documents.obligations import Obligations
 from events.period import Period, parse_period
 from events.vocabulary import TYPES, Data, Name, plan
-from events.vocabulary.obligation import TermMark, TermsMarked
+from events.vocabulary.obligation import WITHDRAWN, TermMark, TermsMarked
 from methodologies.moments import Subject, moments_in
 from methodologies.registry import Governing
 from methodologies.rules import eligibility
@@ -21,9 +21,6 @@ from methodologies.terms import Owed, terms_of
 from projections.grade import Grade
 from services.clock.ground import Ground
 from services.clock.issuing import lacking
-
-WITHDRAWN: Final = "withdrawn"
-"""The state of a term that no longer runs."""
 
 _OF_PLAN: Final = frozenset(name for name, kind in TYPES.items() if kind.__module__ == plan.__name__)
 _PASSED: Final = frozenset({"missed", "lapsed", "unreported"})

@@ -51,6 +51,9 @@ def quarters_from_elsewhere(home: LedgerState, states: States, law: Law, leaf: L
     for quarter in _quarters_away(home, states):
         kept = home.documents.get(Name("annual", (quarter.employee, str(quarter.period.year))))
         known = _known(kept if isinstance(kept, Annual) else None, quarter)
+        if not isinstance(quarter.host.documents.get(_name(quarter)), Assessment):
+            # Destroyed, it unsays nothing of what was carried from it.
+            continue
         grade = _grade(quarter, law)
         said = _said(quarter, grade)
         if said == known:
@@ -123,12 +126,15 @@ def _touched(since: date, until: date) -> Iterator[Period]:
 
 
 def _grade(quarter: _Quarter, law: Law) -> Grade | None:
-    name = Name("assessment", (quarter.there, quarter.position, str(quarter.period)))
-    found = quarter.host.documents.get(name)
+    found = quarter.host.documents.get(_name(quarter))
     if not isinstance(found, Assessment):
         return None
     view = LedgerView(quarter.host.ledger, quarter.host.documents, law)
     return quarterly_grade(view, found, explained=False)
+
+
+def _name(quarter: _Quarter) -> Name:
+    return Name("assessment", (quarter.there, quarter.position, str(quarter.period)))
 
 
 def _source(quarter: _Quarter) -> Happened | None:

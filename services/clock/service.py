@@ -5,8 +5,8 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import date
+from functools import partial
 from threading import Event as Flag
 from typing import Any, Final, NamedTuple
 
@@ -16,7 +16,7 @@ from events import schema
 from events.keyring import Keyring
 from events.log import Connection, Head, Log, heads, today
 from services.clock.passing import Clock, Passed
-from services.heartbeat import BEAT_SECONDS, beat, leave, new_instance
+from services.rounds import Rounds
 from services.servers import Servers, check_durability, connect
 
 SERVICE: Final = "clock"
@@ -54,15 +54,19 @@ async def run(
     worker = Worker(servers, Log(keyring), passed=passed, day=day)
     await asyncio.to_thread(_check, servers)
     ready()
+    ended = asyncio.Event()
+    # On a connection of its own: the first pass over large ledgers takes longer than one may be silent.
+    beats = Rounds(SERVICE, partial(_connected, servers), lambda: worker.detail)
     tasks = [
         asyncio.create_task(asyncio.to_thread(worker.run)),
-        asyncio.create_task(_beating(servers, worker)),
+        asyncio.create_task(beats.run(ended)),
     ]
     stopped = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait((*tasks, stopped), return_when=asyncio.FIRST_COMPLETED)
     finally:
         worker.stop()
+        ended.set()
         stopped.cancel()
         await asyncio.gather(stopped, return_exceptions=True)
         await asyncio.gather(*tasks)
@@ -201,26 +205,6 @@ class Growing:
         """Leaves those that failed for a while."""
         self._again_at = {ledger: at for ledger, at in self._again_at.items() if at > now}
         self._again_at |= dict.fromkeys(failing, now + _AGAIN_SECONDS)
-
-
-async def _beating(servers: Servers, worker: Worker) -> None:
-    # On a connection of its own: the first pass over large ledgers takes longer than one may be silent.
-    instance = new_instance()
-    conn: Connection | None = None
-    while not worker.stopping:
-        try:
-            found = conn if conn is not None else await asyncio.to_thread(_connected, servers)
-            conn = found
-            await asyncio.to_thread(beat, found, SERVICE, instance, worker.detail)
-        except (psycopg.Error, OSError):
-            if conn is not None:
-                conn.close()
-            conn = None
-        await asyncio.sleep(BEAT_SECONDS)
-    if conn is not None:
-        with suppress(psycopg.Error):
-            await asyncio.to_thread(leave, conn, SERVICE, instance)
-        conn.close()
 
 
 def _check(servers: Servers) -> None:

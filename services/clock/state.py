@@ -20,14 +20,10 @@ from events.vocabulary.employment import EmployeeSeconded, SecondmentEnded
 from events.vocabulary.retention import DocumentDestroyed
 from methodologies.moments import Happened, adds_nothing, happened
 from projections.dossiers import Failure, Reader, Stretch
+from projections.history import OF_SERVICE
 from services.recording import About, about
 
 _PAGE: Final = 1000
-
-_PERSONAL: Final = frozenset(
-    {"annual", "assessment", "calibration", "discipline", "employment", "obligations", "plan"}
-)
-"""Documents whose name's first part is an employee's code."""
 
 _OBLIGATIONS: Final = "obligations"
 
@@ -81,7 +77,7 @@ class LedgerState:
         self.seq = event.seq
         self.agency_seq = max(self.agency_seq, event.agency_seq)
         name = event.document
-        if name.kind in _PERSONAL:
+        if name.kind in OF_SERVICE:
             employee = name.key[0]
             self.names.setdefault(employee, {})[name] = None
             if name.kind != _OBLIGATIONS:
@@ -99,7 +95,7 @@ class LedgerState:
             document = evolve(before, event)
             if document is not None:
                 self.documents[name] = document
-            if name.kind in _PERSONAL:
+            if name.kind in OF_SERVICE:
                 trail, one = self._trails.setdefault(name, []), happened(event)
                 if not adds_nothing(one, trail):
                     trail.append(one)
@@ -127,7 +123,7 @@ class LedgerState:
 
     def _leave_out(self, name: Name) -> None:
         self.left_out += 1
-        if name.kind in _PERSONAL:
+        if name.kind in OF_SERVICE:
             self.unfit.add(name.key[0])
 
     def read(self, conn: Connection, reader: Reader, stretch: Stretch, upto: int) -> None:
@@ -138,7 +134,7 @@ class LedgerState:
         # Whose the unread ones are is told by what can be read of the same documents.
         broken = {failure.stream for failure in stretch.failures}
         for found in reader.streams(conn, self.ledger, broken, upto):
-            if not isinstance(found, Failure) and found.event.document.kind in _PERSONAL:
+            if not isinstance(found, Failure) and found.event.document.kind in OF_SERVICE:
                 self.unfit.add(found.event.document.key[0])
         self.seq = upto
 

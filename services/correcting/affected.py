@@ -1,40 +1,32 @@
 """Whose results a correction changes, and who keeps another only because it was decided otherwise."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
 import msgspec
 
-from events.documents import Adoptions, Assessment
-from events.documents.assessment import ALWAYS_NAMED
+from events.codec import Codec
+from events.documents import Adoptions
 from events.keyring import Keyring
 from events.log import Connection
 from events.period import parse_period
 from events.vocabulary import Name
 from events.vocabulary.assessment import AnnouncedResult
-from methodologies.registry import Law
 from methodologies.rules.decisions import Decider
-from projections.comparing import Change, Comparison
+from projections import comparing
+from projections.comparing import Change
 from projections.consequences import Consequence, compared, consequences
 from projections.dossiers import Dossier, Reader, persons_of
 from projections.grade import Grade
-from projections.grading import ADOPTIONS, Ground
-from projections.ledger import Work, grades_of, work_by_employee
+from projections.grading import ADOPTIONS
 from projections.sql import statements
-from projections.view import LedgerView
-from services.correcting.proposal import Proposal
+from services.correcting.derived import Derived, Laws
+from services.correcting.question import Part, Question
+from services.correcting.told import Told, strand_of
 
 _SQL = statements("correcting")
 _PAGE: Final = 200
-
-
-class Laws(msgspec.Struct, frozen=True, eq=False):
-    """The law as it is, as it would be, and as it would be were nothing left as it was decided."""
-
-    before: Law
-    after: Law
-    decided_too: Law
 
 
 class Affected(msgspec.Struct, frozen=True):
@@ -76,130 +68,178 @@ class Unread(msgspec.Struct, frozen=True):
     why: str
 
 
+_Place = tuple[str, bytes]
+"""A row of a person: its kind and id."""
+
+
 class Looking:
-    """Reads of the people of a ledger what a comparison of generations found of them."""
+    """Reads of the people of a ledger what two generations say of them, and why where that is asked.
 
-    def __init__(
-        self, conn: Connection, keyring: Keyring, laws: Laws, proposal: Proposal, *, explained: bool
-    ) -> None:
+    What changes is read from the rows alone; documents are folded only of those whose results stay as they
+    were decided, and of everyone where the explanations are wanted.
+    """
+
+    def __init__(self, conn: Connection, keyring: Keyring, laws: Laws, question: Question) -> None:
         self._conn = conn
-        self._reader = Reader(keyring)
+        self._keyring = keyring
+        self._reader = Reader(keyring, Codec())
         self._laws = laws
-        self._proposal = proposal
-        self._explained = explained
+        self._question = question
 
-    def people(self, of: Comparison, generation: int, changes: Iterable[Change]) -> Iterator[Person | Unread]:
-        """Everyone concerned in a ledger, by the generation that was compared and its changes there."""
-        changed: dict[bytes, list[Change]] = {}
-        for person, its in groupby(changes, key=lambda one: one.person):
-            own = [one for one in its if one.unreadable or one.is_of_result]
-            if own:
-                changed[person] = own
-        fixed = self._fixed(of.ledger, generation)
-        found = self._reader.document(self._conn, of.ledger, ADOPTIONS, of.seq)
-        adoptions = found if isinstance(found, Adoptions) else None
+    def people(self, of: Part) -> Iterator[Person | Unread]:
+        """Everyone concerned among the persons of the part, in their order."""
+        changed = self._changed(of)
+        fixed = self._fixed(of)
         concerned = sorted({*changed, *fixed})
+        adoptions = self._adoptions(of) if fixed or self._question.explained else None
         for at in range(0, len(concerned), _PAGE):
-            some = concerned[at : at + _PAGE]
-            dossiers = self._reader.load(self._conn, of.ledger, some, of.seq)
-            for person, dossier in dossiers.items():
-                looked = _Looked(of.ledger, of.seq, adoptions, self._laws, dossier)
-                yield from self._person(looked, changed.get(person, []), is_fixed=person in fixed)
+            page = _Page(of, adoptions, {one: changed.get(one, ()) for one in concerned[at : at + _PAGE]})
+            yield from self._page(page, fixed)
 
-    def _fixed(self, ledger: str, generation: int) -> set[bytes]:
-        """Whose results within the scope another revision decides all the same."""
-        proposal = self._proposal
-        if proposal.scope.decided_too:
-            return set()
-        rows = self._conn.execute(
-            _SQL["untouched_rows"],
-            [generation, ledger, proposal.act.id, proposal.revision],
-            binary=True,
+    def _changed(self, of: Part) -> dict[bytes, Sequence[Change]]:
+        """All rows that differ, of those of whom another result is among them."""
+        asked = self._question
+        rows = comparing.changes(
+            self._conn, self._keyring, of.ledger, asked.before, asked.after, persons=(of.first, of.last)
         )
-        return {person for person, period in rows if proposal.scope.covers(ledger, parse_period(period))}
+        by_person = ((person, list(its)) for person, its in groupby(rows, key=lambda one: one.person))
+        return {person: its for person, its in by_person if any(map(_counts, its))}
 
-    def _person(self, of: "_Looked", changes: list[Change], *, is_fixed: bool) -> Iterator[Person | Unread]:
+    def _fixed(self, of: Part) -> set[bytes]:
+        """Whose results within the scope another revision decides all the same."""
+        asked = self._question
+        if asked.scope.decided_too:
+            return set()
+        wanted = [asked.after, of.ledger, of.first, of.last, asked.methodology, asked.revision]
+        rows = self._conn.execute(_SQL["untouched_rows"], wanted, binary=True)
+        return {person for person, period in rows if asked.scope.covers(of.ledger, parse_period(period))}
+
+    def _adoptions(self, of: Part) -> Adoptions | None:
+        found = self._reader.document(self._conn, of.ledger, ADOPTIONS, of.seq)
+        return found if isinstance(found, Adoptions) else None
+
+    def _page(self, page: "_Page", fixed: Collection[bytes]) -> Iterator[Person | Unread]:
+        of = page.of
+        deep = [one for one in page.changed if self._question.explained or one in fixed]
+        dossiers = self._reader.load(self._conn, of.ledger, deep, of.seq) if deep else {}
+        same = self._same(page)
+        names = {
+            _assessment(grade)
+            for changes in page.changed.values()
+            for one in changes
+            if (grade := one.after or one.before) is not None and _counts(one)
+        }
+        told = Told(self._conn, self._reader, of.ledger, names, of.seq)
+        for person, changes in page.changed.items():
+            dossier = dossiers.get(person)
+            derived = None if dossier is None else self._derived(page, dossier)
+            yield from self._person(_Looked(of.ledger, person, told, derived), changes, same, person in fixed)
+
+    def _derived(self, page: "_Page", dossier: Dossier) -> Derived:
+        return Derived(page.of.ledger, page.of.seq, page.adoptions, self._laws, dossier)
+
+    def _same(self, page: "_Page") -> Mapping[bytes, Sequence[Grade]]:
+        """What stays of those of whom something changes, as consequences rest on all of a person's grades."""
+        changes = {person: its for person, its in page.changed.items() if its}
+        differing: set[tuple[bytes, _Place]] = {
+            (person, (one.kind, one.id.bytes)) for person, its in changes.items() for one in its
+        }
+        found: dict[bytes, list[Grade]] = {}
+        asked = self._question
+        for person, kind, row_id, grade in comparing.rows_of(
+            self._conn, self._keyring, page.of.ledger, asked.after, list(changes)
+        ):
+            if (person, (kind, row_id.bytes)) not in differing:
+                found.setdefault(person, []).append(grade)
+        return found
+
+    def _person(
+        self, of: "_Looked", changes: Sequence[Change], same: Mapping[bytes, Sequence[Grade]], is_fixed: bool
+    ) -> Iterator[Person | Unread]:
         for why in (one.unreadable for one in changes if one.unreadable):
             yield Unread(of.ledger, why)
         readable = [one for one in changes if not one.unreadable]
-        employee = of.dossier.employee
-        if of.dossier.failures or employee is None:
-            if readable:
-                yield Unread(of.ledger, "unreadable")
+        own = [one for one in readable if one.is_of_result]
+        if not own and not is_fixed:
             return
-        explained = self._explained
-        before, after = of.grades(of.laws.before, explained), of.grades(of.laws.after, explained)
-        results = tuple(of.affected(one, before, after) for one in readable)
-        fixed = tuple(of.fixed(after, self._proposal, explained)) if is_fixed else ()
+        if (of.derived is not None and of.derived.employee is None) or of.told.fails(map(_named, own)):
+            yield Unread(of.ledger, "unreadable")
+            return
+        results = self._results(of, own)
+        fixed = self._kept(of) if is_fixed else ()
         if not results and not fixed:
             return
-        law = of.laws.after
-        follows = compared(consequences(before.values(), law), consequences(after.values(), law))
+        law, others = self._laws.after, same.get(of.person, ())
+        follows = compared(
+            consequences((*others, *(one.before for one in readable if one.before)), law),
+            consequences((*others, *(one.after for one in readable if one.after)), law),
+        )
+        employee = (results or fixed)[0].grade.employee
         gained = tuple(one for each in follows for one in each.gained)
         lost = tuple(one for each in follows for one in each.lost)
-        yield Person(of.ledger, employee, of.dossier.person, results, fixed, gained, lost)
+        yield Person(of.ledger, employee, of.person, results, fixed, gained, lost)
 
-
-_Key = tuple[str, str, str, str, str]
-
-
-class _Looked:
-    """One person's documents, under one law or another."""
-
-    def __init__(
-        self, ledger: str, seq: int, adoptions: Adoptions | None, laws: Laws, dossier: Dossier
-    ) -> None:
-        self.ledger = ledger
-        self.laws = laws
-        self.dossier = dossier
-        self._seq = seq
-        self._adoptions = adoptions
-
-    def view(self, law: Law) -> LedgerView:
-        return Ground(self.ledger, self._seq, self._adoptions, law).view(self.dossier)
-
-    def grades(self, law: Law, explained: bool) -> dict[_Key, Grade]:
-        employee = self.dossier.employee or ""
-        work = work_by_employee(self.dossier.documents).get(employee, Work())
-        return {one.key: one for one in grades_of(self.view(law), employee, work, explained=explained)}
-
-    def affected(self, change: Change, before: Mapping[_Key, Grade], after: Mapping[_Key, Grade]) -> Affected:
-        """The change as the rows have it, with the steps of what was worked out anew."""
-        return Affected(
-            self._announced(change.after or change.before),
-            _with_steps(change.before, before),
-            _with_steps(change.after, after),
+    def _results(self, of: "_Looked", own: Sequence[Change]) -> tuple[Affected, ...]:
+        """The changes as the rows have them, with the steps of what was worked out anew where asked for."""
+        explained = of.derived if self._question.explained and own else None
+        sides = [side for one in own for side in (one.before, one.after) if side is not None]
+        years = {parse_period(side.period).year for side in sides}
+        before = {} if explained is None else explained.grades(self._laws.before, years=years)
+        after = {} if explained is None else explained.grades(self._laws.after, years=years)
+        return tuple(
+            Affected(
+                of.told.last(_named(one)), _with_steps(one.before, before), _with_steps(one.after, after)
+            )
+            for one in own
         )
 
-    def fixed(self, stays: Mapping[_Key, Grade], proposal: Proposal, explained: bool) -> Iterator[Affected]:
+    def _kept(self, of: "_Looked") -> tuple[Affected, ...]:
         """The results that would change, were they not decided by somebody."""
-        otherwise = self.grades(self.laws.decided_too, explained)
-        for key, grade in stays.items():
-            if (grade.methodology, grade.revision) == (proposal.act.id, proposal.revision):
-                continue
-            would = otherwise.get(key)
-            by = self._decider(grade)
-            if by is not None and _said(would) != _said(grade):
-                yield Affected(self._announced(grade), grade, would, by)
+        asked = self._question
+        if of.derived is None:
+            return ()
+        stays, would = (
+            of.derived.grades(law, explained=asked.explained)
+            for law in (self._laws.after, self._laws.decided_too)
+        )
+        return tuple(
+            Affected(of.derived.announced(grade), _plain(grade), _plain(would.get(key)), by)
+            for key, grade in stays.items()
+            if (grade.methodology, grade.revision) != (asked.methodology, asked.revision)
+            and (by := of.derived.decider(grade)) is not None
+            and _said(would.get(key)) != _said(grade)
+        )
 
-    def _decider(self, grade: Grade) -> Decider | None:
-        assessment = self._assessment(grade)
-        if assessment is None:
-            return None
-        sheet = assessment.sheet(_form(grade))
-        decision = self.view(self.laws.after).standing(assessment, sheet)
-        return None if decision is None else decision.by
 
-    def _announced(self, grade: Grade | None) -> AnnouncedResult | None:
-        assessment = None if grade is None else self._assessment(grade)
-        if assessment is None or grade is None:
-            return None
-        return assessment.result(_form(grade)).last
+class _Page(msgspec.Struct, frozen=True):
+    """Some persons of a part, each with the rows that differ."""
 
-    def _assessment(self, grade: Grade) -> Assessment | None:
-        name = Name("assessment", (grade.employee, grade.position, grade.period))
-        found = self.dossier.documents.get(name)
-        return found if isinstance(found, Assessment) else None
+    of: Part
+    adoptions: Adoptions | None
+    changed: Mapping[bytes, Sequence[Change]]
+
+
+class _Looked(msgspec.Struct, frozen=True):
+    """One person, with what was told of him, and his documents where they were folded."""
+
+    ledger: str
+    person: bytes
+    told: Told
+    derived: Derived | None
+
+
+def _counts(one: Change) -> bool:
+    return bool(one.unreadable) or one.is_of_result
+
+
+def _named(one: Change) -> Grade:
+    found = one.after or one.before
+    assert found is not None, "it was opened"
+    return found
+
+
+def _assessment(grade: Grade) -> Name:
+    return strand_of(grade)[0]
 
 
 def _said(grade: Grade | None) -> Grade | None:
@@ -209,11 +249,12 @@ def _said(grade: Grade | None) -> Grade | None:
     return msgspec.structs.replace(grade, methodology="", revision=0, readings={}, steps=())
 
 
-def _form(grade: Grade) -> str | None:
-    return ALWAYS_NAMED if grade.kind == "competencies" else None
+def _plain(grade: Grade | None) -> Grade | None:
+    """With readings that can be sent to another process."""
+    return None if grade is None else msgspec.structs.replace(grade, readings=dict(grade.readings))
 
 
-def _with_steps(grade: Grade | None, worked_out: Mapping[_Key, Grade]) -> Grade | None:
+def _with_steps(grade: Grade | None, worked_out: Mapping[tuple[str, ...], Grade]) -> Grade | None:
     if grade is None:
         return None
     again = worked_out.get(grade.key)

@@ -1,7 +1,6 @@
 """A correction from the question who would change to the last result that is told anew."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -11,25 +10,27 @@ import msgspec
 from events.envelope import AGENCY
 from events.keyring import Keyring
 from events.log import Connection, Log, head, heads, today
-from methodologies.model.clause import Language
 from methodologies.registry import Law
-from projections import comparing
 from projections.dossiers import Reader
 from projections.law import AgencyLaw
 from projections.rebuild.generations import RebuildError
-from projections.supposed import Supposing
-from services.correcting.affected import Laws, Looking, Person, persons_since, persons_under
+from services.correcting.affected import Person, persons_since, persons_under
 from services.correcting.agency import activating, lay_down
-from services.correcting.listing import Listing, listing
+from services.correcting.listing import List, Listing, listing
+from services.correcting.looking import look
 from services.correcting.proposal import CorrectionError, Proposal, Scope, read_proposal
+from services.correcting.question import Question, parts
 from services.correcting.restating import Restater
 from services.correcting.tally import Counting, Tally
 from services.correcting.trial import trial
 from services.rebuild_steps import Differing, Rebuilding, Watch
 from services.servers import Servers, connect
 
-_READER: Final = "bagalau_reader"
+_PROJECTOR: Final = "bagalau_projector"
 _WRITER: Final = "bagalau_writer"
+_MUCH: Final = 10_000
+"""So many rows that differ are looked at here as fast as by processes that are to be started first."""
+_EXPLAINING: Final = 5
 
 Restated: TypeAlias = dict[str, int]
 """How many results were told anew, by ledger."""
@@ -40,13 +41,6 @@ Telling: TypeAlias = Callable[[str, int, int], None]
 
 Hearing: TypeAlias = Callable[[Person], None]
 """Hears of everyone whom a correction concerns, one after the other."""
-
-
-class List(msgspec.Struct, frozen=True):
-    """Where to list whom a correction concerns, and the language of the explanations."""
-
-    file: Path
-    language: Language = "en"
 
 
 class Concerned(msgspec.Struct, frozen=True):
@@ -84,6 +78,7 @@ class Correcting:
 
     def __init__(self, servers: Servers, keyring: Path) -> None:
         self._servers = servers
+        self._keyring_file = keyring
         self._rebuilding = Rebuilding(servers, keyring)
 
     @property
@@ -92,7 +87,7 @@ class Correcting:
 
     def law(self) -> Law:
         """The law as the agency's ledger has it."""
-        with self._session(_READER) as conn:
+        with self._session(_PROJECTOR) as conn:
             return self._law(conn)
 
     def read(self, file: Path, scope: Scope) -> Proposal:
@@ -106,18 +101,18 @@ class Correcting:
         workers: int = 2,
         watch: Watch = lambda _: None,
         into: List | None = None,
-        hearing: Hearing = lambda _: None,
+        hearing: Hearing | None = None,
     ) -> Tally:
         """Who would change; nothing of the question is left but the list.
 
         Raises RebuildError, and OSError for a list that cannot be written.
         """
         with (
-            self._listing(proposal, into) as found,
+            listing(proposal, into) as found,
             trial(self._rebuilding, proposal.supposed(self._today())) as number,
         ):
             self._fold(number, workers, watch)
-            return self._look(number, proposal, found, hearing).tally
+            return self._look(number, proposal, workers, found, hearing).tally
 
     def prepare(
         self,
@@ -126,7 +121,7 @@ class Correcting:
         workers: int = 2,
         watch: Watch = lambda _: None,
         into: List | None = None,
-        hearing: Hearing = lambda _: None,
+        hearing: Hearing | None = None,
     ) -> Prepared | None:
         """The correction derived beside what is shown, and who changes by it; None where it is the law.
 
@@ -134,9 +129,9 @@ class Correcting:
         """
         if proposal.standing == "in-force":
             return None
-        with self._listing(proposal, into) as found:
+        with listing(proposal, into) as found:
             number = self._build(proposal, workers, watch)
-            return self._look(number, proposal, found, hearing)
+            return self._look(number, proposal, workers, found, hearing)
 
     def decline(self, prepared: Prepared) -> None:
         """Gives up what was prepared; nothing of it is left."""
@@ -150,14 +145,23 @@ class Correcting:
         *,
         by: str = AGENCY,
         told: Telling = lambda *_: None,
+        idle: bool = False,
     ) -> Applied:
         """Makes what was prepared the law, shows it, and tells announced results anew.
 
         Where it is the law already, what was left untold is told. `told` is told (ledger, persons gone over,
-        of how many). Raises CorrectionError and RebuildError.
+        of how many). Raises RebuildError and CorrectionError, `correction-idle` for one that changes no
+        result unless `idle` says that it may; nothing of that one is left.
         """
         if prepared is None:
             return Applied(proposal.revision, None, None, self._restate_all(proposal, told))
+        if not prepared.tally.results and not idle:
+            self.decline(prepared)
+            raise CorrectionError(
+                "correction-idle",
+                f"It changes none of the {prepared.tally.rows} results there are, and nothing was recorded.",
+                "Look at the file and the scope; --force makes it the law all the same.",
+            )
         log, on = Log(self._keyring), self._today()
         with self._session(_WRITER) as conn:
             lay_down(conn, log, proposal, reason=reason, by=by, on=on)
@@ -181,7 +185,14 @@ class Correcting:
         self._rebuilding.run(number, workers=workers, watch=watch)
         self._rebuilding.catch_up(number, watch=watch)
 
-    def _look(self, number: int, proposal: Proposal, found: Listing | None, hearing: Hearing) -> Prepared:
+    def _look(
+        self,
+        number: int,
+        proposal: Proposal,
+        workers: int,
+        found: Listing | None,
+        hearing: Hearing | None,
+    ) -> Prepared:
         """Who changes between the generation that is shown and this one."""
         try:
             differing = self._rebuilding.compare(number)
@@ -189,40 +200,53 @@ class Correcting:
             if error.code != "nothing-compared":
                 raise
             differing = Differing(0, number, ())
-        counting = Counting()
-        counting.rows = differing.rows
-        by_ledger: dict[str, Concerned] = {}
-        with self._session(_READER) as conn:
-            laws = self._laws(conn, proposal)
-            looking = Looking(conn, self._keyring, laws, proposal, explained=found is not None)
-            for one in differing.ledgers:
-                changes = comparing.changes(conn, self._keyring, one.ledger, differing.before, number)
-                persons: set[bytes] = set()
-                for each in looking.people(one, number, changes if one.differing else ()):
-                    counting.count(each)
-                    if isinstance(each, Person):
-                        hearing(each)
-                        if found is not None:
-                            found.add(each)
-                        if any(result.announced for result in each.results):
-                            persons.add(each.person)
-                by_ledger[one.ledger] = Concerned(one.seq, frozenset(persons))
+        asked = self._question(proposal, differing, found, heard=hearing is not None)
+        with self._session(_PROJECTOR) as conn:
+            divided = [part for one in differing.ledgers for part in parts(conn, one.ledger, one.seq, number)]
+        counting, by_ledger = (
+            Counting(differing.rows),
+            {one.ledger: set[bytes]() for one in differing.ledgers},
+        )
+        several = workers if _is_much(differing, asked) else 1
+        seen = look(self._servers, self._keyring_file, asked, divided, several)
+        for part, one in zip(divided, seen, strict=True):
+            counting.add(one.counting)
+            by_ledger[part.ledger] |= one.announced
+            if found is not None:
+                found.add(one.entries)
+            if hearing is not None:
+                for person in one.people:
+                    hearing(person)
         tally = counting.tally()
         if found is not None:
             found.close(tally)
-        return Prepared(number, tally, by_ledger)
+        concerned = {
+            one.ledger: Concerned(one.seq, frozenset(by_ledger[one.ledger])) for one in differing.ledgers
+        }
+        return Prepared(number, tally, concerned)
 
-    def _laws(self, conn: Connection, proposal: Proposal) -> Laws:
-        law, on = self._law(conn), self._today()
-        return Laws(
-            law,
-            Supposing(proposal.supposed(on))(law),
-            Supposing(proposal.supposed(on, decided_too=True))(law),
+    def _question(
+        self, proposal: Proposal, found: Differing, into: Listing | None, *, heard: bool
+    ) -> Question:
+        with self._session(_PROJECTOR) as conn:
+            size, on = head(conn, AGENCY).size, today(conn)
+        return Question(
+            before=found.before,
+            after=found.after,
+            methodology=proposal.act.id,
+            revision=proposal.revision,
+            scope=proposal.scope,
+            agency_seq=size,
+            supposed=proposal.supposed(on),
+            decided_too=proposal.supposed(on, decided_too=True),
+            listed=None if into is None else into.kind,
+            language="en" if into is None else into.language,
+            heard=heard,
         )
 
     def _restate(self, seen: Prepared, told: Telling) -> Restated:
         """Tells anew what changed, and what was told while it was being looked at."""
-        with self._session(_READER) as conn:
+        with self._session(_PROJECTOR) as conn:
             persons = {
                 ledger: one.persons | set(persons_since(conn, ledger, one.seq))
                 for ledger, one in seen.by_ledger.items()
@@ -230,7 +254,7 @@ class Correcting:
         return self._tell(persons, told)
 
     def _restate_all(self, proposal: Proposal, told: Telling) -> Restated:
-        with self._session(_READER) as conn:
+        with self._session(_PROJECTOR) as conn:
             persons = {
                 one.ledger: frozenset(persons_under(conn, one.ledger, proposal.act.id, proposal.revision))
                 for one in heads(conn)
@@ -240,7 +264,7 @@ class Correcting:
 
     def _tell(self, persons: dict[str, frozenset[bytes]], told: Telling) -> Restated:
         restated: Restated = {}
-        with self._session(_READER) as reading, self._session(_WRITER) as writing:
+        with self._session(_PROJECTOR) as reading, self._session(_WRITER) as writing:
             restater = Restater(reading, writing, Log(self._keyring))
             for ledger, own in persons.items():
                 gone_over = 0
@@ -254,22 +278,17 @@ class Correcting:
                     restated[ledger] = count
         return restated
 
-    @contextmanager
-    def _listing(self, proposal: Proposal, into: List | None) -> Iterator[Listing | None]:
-        if into is None:
-            yield None
-            return
-        with self._session(_READER) as conn:
-            law = self._laws(conn, proposal).after
-        with listing(into.file, proposal, law, into.language) as found:
-            yield found
-
     def _law(self, conn: Connection) -> Law:
         return AgencyLaw(Reader(self._keyring)).catch_up(conn, head(conn, AGENCY).size)
 
     def _today(self) -> date:
-        with self._session(_READER) as conn:
+        with self._session(_PROJECTOR) as conn:
             return today(conn)
 
     def _session(self, role: str) -> Connection:
         return connect(self._servers, role, autocommit=True, application_name="bagalau-correct")
+
+
+def _is_much(found: Differing, asked: Question) -> bool:
+    """Whether there is more to look at than processes take to start; explanations take their time."""
+    return found.differing * (_EXPLAINING if asked.explained else 1) >= _MUCH

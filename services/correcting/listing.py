@@ -2,8 +2,9 @@
 
 import csv
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
@@ -17,6 +18,7 @@ from projections.consequences import Consequence
 from projections.grade import Grade
 from services.correcting.affected import Affected, Person
 from services.correcting.proposal import Proposal
+from services.correcting.question import Listed
 from services.correcting.tally import Tally
 
 _OWNERS_ALONE: Final = 0o600
@@ -27,33 +29,35 @@ _COLUMNS: Final = (
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-class Listing(Protocol):
-    """Takes the people one by one, and what it came to at the end."""
+class Entries(Protocol):
+    """Puts people into the words of a list."""
 
-    def add(self, person: Person) -> None: ...
-
-    def close(self, tally: Tally) -> None: ...
+    def of(self, person: Person) -> str: ...
 
 
-@contextmanager
-def listing(file: Path, proposal: Proposal, law: Law, language: Language) -> Iterator[Listing]:
-    """A list written as JSON, or as CSV where the file's name ends in it; `law` holds every revision.
+class List(msgspec.Struct, frozen=True):
+    """Where to list whom a correction concerns, and the language of the explanations."""
 
-    What stood in the file before is gone.
-    """
-    with _opened(file) as stream:
-        kind = CsvListing if file.suffix.lower() == ".csv" else JsonListing
-        yield kind(stream, proposal, law, language)
+    file: Path
+    language: Language = "en"
+
+    @property
+    def kind(self) -> Listed:
+        """The form of the list, by the name of its file: JSON, or CSV where it ends in it."""
+        return "csv" if self.file.suffix.lower() == ".csv" else "json"
 
 
-class JsonListing:
-    """One object: the correction, its people with their explanations before and after, and the tally."""
+class Listing:
+    """A file that is being written; what stood in it before is gone."""
 
-    def __init__(self, stream: TextIO, proposal: Proposal, law: Law, language: Language) -> None:
+    def __init__(self, stream: TextIO, of: List, proposal: Proposal) -> None:
+        self.kind = of.kind
+        self.language = of.language
         self._stream = stream
-        self._law = law
-        self._language = language
-        self._count = 0
+        self._is_begun = False
+        if self.kind == "csv":
+            csv.writer(stream).writerow(_COLUMNS)
+            return
         about = {
             "methodology": proposal.act.id,
             "revision": proposal.revision,
@@ -62,19 +66,51 @@ class JsonListing:
         }
         stream.write(f'{{"correction": {_json(about)},\n"people": [')
 
-    def add(self, person: Person) -> None:
-        entry = {
-            "body": person.body,
-            "employee": person.employee,
-            "results": [self._result(one) for one in (*person.results, *person.fixed)],
-            "gained": [_consequence(one) for one in person.gained],
-            "lost": [_consequence(one) for one in person.lost],
-        }
-        self._stream.write(f"{',' if self._count else ''}\n{_json(entry)}")
-        self._count += 1
+    def add(self, entries: Sequence[str]) -> None:
+        """People in the list's words, in their order."""
+        for entry in entries:
+            separator = "" if self.kind == "csv" else ",\n" if self._is_begun else "\n"
+            self._stream.write(f"{separator}{entry}")
+            self._is_begun = True
 
     def close(self, tally: Tally) -> None:
-        self._stream.write(f'],\n"tally": {_json(tally)}}}\n')
+        """Ends the list with what it came to; in CSV rows are all there is."""
+        if self.kind == "json":
+            self._stream.write(f'],\n"tally": {_json(tally)}}}\n')
+
+
+@contextmanager
+def listing(proposal: Proposal, into: List | None) -> Iterator[Listing | None]:
+    """A list in a file that its owner alone can read; none where none is wanted."""
+    if into is None:
+        yield None
+        return
+    with _opened(into.file) as stream:
+        yield Listing(stream, into, proposal)
+
+
+def entries(kind: Listed, law: Law, language: Language) -> Entries:
+    """What puts people into a list's words; `law` holds every revision."""
+    return InCsv() if kind == "csv" else InJson(law, language)
+
+
+class InJson:
+    """An object for each person, with the explanations before and after."""
+
+    def __init__(self, law: Law, language: Language) -> None:
+        self._law = law
+        self._language = language
+
+    def of(self, person: Person) -> str:
+        return _json(
+            {
+                "body": person.body,
+                "employee": person.employee,
+                "results": [self._result(one) for one in (*person.results, *person.fixed)],
+                "gained": [_consequence(one) for one in person.gained],
+                "lost": [_consequence(one) for one in person.lost],
+            }
+        )
 
     def _result(self, one: Affected) -> dict[str, Any]:
         of = one.grade
@@ -98,14 +134,12 @@ class JsonListing:
         return told | {"explanation": [explain_step(step, act, self._language) for step in grade.steps]}
 
 
-class CsvListing:
+class InCsv:
     """A row for each result, without the explanations."""
 
-    def __init__(self, stream: TextIO, proposal: Proposal, law: Law, language: Language) -> None:  # noqa: ARG002
-        self._writer = csv.writer(stream)
-        self._writer.writerow(_COLUMNS)
-
-    def add(self, person: Person) -> None:
+    def of(self, person: Person) -> str:
+        rows = StringIO(newline="")
+        writer = csv.writer(rows)
         shown = (*person.results, *person.fixed)
         for at, one in enumerate(shown):
             of, told = one.grade, one.announced
@@ -116,10 +150,8 @@ class CsvListing:
                 *_short(one.before), *_short(one.after), one.fixed,
                 _codes(person.gained, of, others), _codes(person.lost, of, others),
             )  # fmt: skip
-            self._writer.writerow([_cell(value) for value in cells])
-
-    def close(self, tally: Tally) -> None:
-        """Rows are all there is."""
+            writer.writerow([_cell(value) for value in cells])
+        return rows.getvalue()
 
 
 @contextmanager

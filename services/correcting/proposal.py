@@ -13,7 +13,7 @@ from events.vocabulary.methodology import MethodologyActivated, MethodologyCorre
 from methodologies.act import Act
 from methodologies.admission import admit
 from methodologies.loading import act_from_data, act_to_data, digest, read_correction
-from methodologies.registry import Law, Methodology
+from methodologies.registry import Law, Methodology, covers
 from projections.supposed import SupposedFact, Supposition
 
 Standing = Literal["new", "laid-down", "in-force"]
@@ -23,8 +23,9 @@ Standing = Literal["new", "laid-down", "in-force"]
 class CorrectionError(Exception):
     """A correction that cannot be carried out; `code` is stable.
 
-    `correction-unfit` (the act, its scope or its reason cannot stand), `correction-overtaken` (another one
-    was recorded meanwhile), `correction-waits` (another rebuild is under way).
+    `correction-unfit` (the act or its reason cannot stand), `correction-scope` (nothing can be within it),
+    `correction-idle` (it changes no result), `correction-overtaken` (another one was recorded meanwhile),
+    `correction-waits` (another rebuild is under way).
     """
 
     def __init__(self, code: str, detail: str, remedy: str | None = None) -> None:
@@ -43,10 +44,7 @@ class Scope(msgspec.Struct, frozen=True):
 
     def covers(self, body: str, period: Period) -> bool:
         """Whether it is for this body and period."""
-        if self.bodies is not None and body not in self.bodies:
-            return False
-        first = self.from_period and parse_period(self.from_period).first_quarter
-        return not first or first <= period.last_quarter
+        return covers(self.bodies, self.from_period, body, period)
 
     def holds(self, other: "Scope") -> bool:
         """Whether all that the other is for is within this one."""
@@ -116,7 +114,8 @@ class Proposal(msgspec.Struct, frozen=True, eq=False):
 def proposed(law: Law, act: Act, scope: Scope) -> Proposal:
     """The act as its next revision, or as the last one where that one says the same.
 
-    An older revision's text is a revision of its own again. Raises CorrectionError `correction-unfit`.
+    An older revision's text is a revision of its own again. Raises CorrectionError `correction-unfit` and
+    `correction-scope`.
     """
     found = law.methodologies.get(act.id)
     if found is None:
@@ -153,12 +152,12 @@ def _check_scope(law: Law, scope: Scope) -> None:
         try:
             parse_period(scope.from_period)
         except ValueError as error:
-            raise CorrectionError("correction-unfit", f"{error}.") from None
+            raise CorrectionError("correction-scope", f"{error}.") from None
     unknown = sorted(set(scope.bodies or ()) - law.bodies.keys())
     if unknown or scope.bodies == ():
         known = ", ".join(sorted(law.bodies)) or "none"
         raise CorrectionError(
-            "correction-unfit", f"No body is called {', '.join(unknown) or 'so'}; there are {known}."
+            "correction-scope", f"No body is called {', '.join(unknown) or 'so'}; there are {known}."
         )
 
 

@@ -60,40 +60,56 @@ class Tally(msgspec.Struct, frozen=True):
         return sum(cell.announced for cell in self.changed)
 
 
-class Counting:
-    """Counts people as they go by."""
+_Cell = tuple[str, Kind, str, str]
+_Code = tuple[str, str]
 
-    def __init__(self) -> None:
-        self.rows = 0
-        self._people = 0
-        self._changed: Counter[tuple[str, Kind, str, str]] = Counter()
-        self._announced: Counter[tuple[str, Kind, str, str]] = Counter()
-        self._fixed: Counter[tuple[str, Kind, str, str]] = Counter()
-        self._fixed_announced: Counter[tuple[str, Kind, str, str]] = Counter()
-        self._turns: dict[tuple[str, str], list[int]] = {}
-        self._unread: Counter[tuple[str, str]] = Counter()
+
+class Counting(msgspec.Struct):
+    """Counts people as they go by; `rows` were compared."""
+
+    rows: int = 0
+    people: int = 0
+    changed: Counter[_Cell] = msgspec.field(default_factory=Counter)
+    announced: Counter[_Cell] = msgspec.field(default_factory=Counter)
+    fixed: Counter[_Cell] = msgspec.field(default_factory=Counter)
+    fixed_announced: Counter[_Cell] = msgspec.field(default_factory=Counter)
+    gained: Counter[_Code] = msgspec.field(default_factory=Counter)
+    lost: Counter[_Code] = msgspec.field(default_factory=Counter)
+    unread: Counter[_Code] = msgspec.field(default_factory=Counter)
 
     def count(self, one: Person | Unread) -> None:
         """Takes one more into account."""
         if isinstance(one, Unread):
-            self._unread[one.body, one.why] += 1
+            self.unread[one.body, one.why] += 1
             return
-        self._people += bool(one.results)
-        _enter(one.results, self._changed, self._announced)
-        _enter(one.fixed, self._fixed, self._fixed_announced)
-        for at, found in enumerate((one.gained, one.lost)):
-            for code in _codes(found):
-                self._turns.setdefault((one.body, code), [0, 0])[at] += 1
+        self.people += bool(one.results)
+        _enter(one.results, self.changed, self.announced)
+        _enter(one.fixed, self.fixed, self.fixed_announced)
+        self.gained.update((one.body, code) for code in _codes(one.gained))
+        self.lost.update((one.body, code) for code in _codes(one.lost))
+
+    def add(self, other: "Counting") -> None:
+        """Takes into account what another counted, of other people."""
+        self.rows += other.rows
+        self.people += other.people
+        self.changed.update(other.changed)
+        self.announced.update(other.announced)
+        self.fixed.update(other.fixed)
+        self.fixed_announced.update(other.fixed_announced)
+        self.gained.update(other.gained)
+        self.lost.update(other.lost)
+        self.unread.update(other.unread)
 
     def tally(self) -> Tally:
         """What it came to, by body, kind and grade."""
+        codes = sorted({*self.gained, *self.lost})
         return Tally(
             rows=self.rows,
-            people=self._people,
-            changed=_cells(self._changed, self._announced),
-            fixed=_cells(self._fixed, self._fixed_announced),
-            turns=tuple(Turn(*key, *counts) for key, counts in sorted(self._turns.items())),
-            unread=tuple((*key, count) for key, count in sorted(self._unread.items())),
+            people=self.people,
+            changed=_cells(self.changed, self.announced),
+            fixed=_cells(self.fixed, self.fixed_announced),
+            turns=tuple(Turn(*code, self.gained[code], self.lost[code]) for code in codes),
+            unread=tuple((*key, count) for key, count in sorted(self.unread.items())),
         )
 
 
@@ -104,8 +120,8 @@ def word(grade: Grade | None) -> str:
 
 def _enter(
     results: Iterable[Affected],
-    all_: Counter[tuple[str, Kind, str, str]],
-    announced: Counter[tuple[str, Kind, str, str]],
+    all_: Counter[_Cell],
+    announced: Counter[_Cell],
 ) -> None:
     for one in results:
         key = (one.grade.body, one.grade.kind, word(one.before), word(one.after))
@@ -117,9 +133,7 @@ def _codes(found: Iterable[Consequence]) -> set[str]:
     return {one.code for one in found}
 
 
-def _cells(
-    all_: Counter[tuple[str, Kind, str, str]], announced: Counter[tuple[str, Kind, str, str]]
-) -> tuple[Cell, ...]:
+def _cells(all_: Counter[_Cell], announced: Counter[_Cell]) -> tuple[Cell, ...]:
     order = {"quarterly": 0, "annual": 1, "competencies": 2}
     keys = sorted(all_, key=lambda key: (order[key[1]], key[0], key[2:]))
     return tuple(Cell(*key, all_[key], announced[key]) for key in keys)

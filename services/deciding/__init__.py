@@ -21,11 +21,15 @@ from services.deciding import (
     evaluators,
     issuing,
     panel,
+    retention,
     signing,
+    viewers,
 )
 from services.deciding.announcing import RESTATING, restated
+from services.deciding.attesting import attested
 from services.deciding.reach import needs, touched
 from services.deciding.situation import Situation
+from services.signatures import NO_TRUST, Trust
 
 Decider = Callable[[Fact, Situation], tuple[Fact, ...]]
 
@@ -43,16 +47,24 @@ _DECIDERS: Mapping[type, Decider] = {
     **evaluators.DECIDERS,
     **issuing.DECIDERS,
     **panel.DECIDERS,
+    **retention.DECIDERS,
     **signing.DECIDERS,
+    **viewers.DECIDERS,
 }
 
 
-def decide(fact: Fact, documents: Mapping[Name, Document], law: Law) -> tuple[Fact, ...]:
-    """The facts to append, the given one first; raises Refusal with the reason when it is not accepted."""
+def decide(
+    fact: Fact, documents: Mapping[Name, Document], law: Law, trust: Trust = NO_TRUST
+) -> tuple[Fact, ...]:
+    """The facts to append, the given one first; raises Refusal with the reason when it is not accepted.
+
+    A signature is verified under `trust`, and what was found of it follows the fact.
+    """
     decider = _DECIDERS.get(type(fact.data))
     if decider is None:
         raise Refusal("procedure-not-kept", field="type")
-    return decider(fact, Situation(fact.body, documents, law))
+    situation = Situation(fact.body, documents, law)
+    return attested(fact, decider(fact, situation), situation, trust)
 
 
 def follow(

@@ -12,6 +12,7 @@ from events.vocabulary import discipline as sanctions
 from events.vocabulary import employment as service
 from events.vocabulary.calibration import CalibrationRequested
 from events.vocabulary.commission import ProtocolFiled, ResultApproved, VoteCast
+from services.deciding.signatories import signatories
 
 Documents = Mapping[Name, Document]
 
@@ -56,13 +57,21 @@ def _needs(fact: Fact, documents: Documents) -> Iterator[Name]:
             yield ADOPTIONS
             for name in subjects(fact, documents):
                 yield from _of_assessment(name.key)
-        case "discipline":
+        case "discipline" | "hold" | "viewer":
             yield Name("employment", own.key)
     if isinstance(fact.data, _COUNTED):
         # Terms of some days, counted from a day of this year or the last.
         for year in (fact.occurred_on.year - 1, fact.occurred_on.year):
             yield Name("calendar", (f"{year:04d}",))
+    yield from _of_signature(fact, documents)
     yield from _restating(fact, documents)
+
+
+def _of_signature(fact: Fact, documents: Documents) -> Iterator[Name]:
+    """The files of those whose the signature's certificate may be."""
+    if getattr(fact.data, "signature", None) is not None:
+        for code in signatories(fact, documents):
+            yield Name("employment", (code,))
 
 
 def _of_sheet(key: tuple[str, ...]) -> Iterator[Name]:

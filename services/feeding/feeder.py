@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -15,10 +16,12 @@ from nats.aio.msg import Msg
 
 from events.envelope import ACCEPTED, AGENCY, UNKNOWN_YET, Receipt
 from services import streams
+from services.feeding.fed import Fed, FeedError, Progress
 from services.feeding.lane import Lane
 from services.feeding.line import Line
 from services.feeding.receipts import ReceiptsFile
 from services.intake.message import AFTER
+from services.servers import admission
 
 WINDOW: Final = 1000
 """How many facts of one body are on their way at once."""
@@ -30,46 +33,6 @@ _BURST = 64
 _receipt = msgspec.json.Decoder(Receipt)
 
 
-class FeedError(Exception):
-    """Facts that have no receipt: `no-receipts`, nothing came back for too long; `nats-failed`, no queue.
-
-    And `receipts-not-kept`, a file that takes no more.
-    """
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.detail = detail
-
-
-class Progress(msgspec.Struct, frozen=True):
-    """How far a feeder is: lines read, accepted, rejected, sent again; what the queue last refused with."""
-
-    read: int
-    accepted: int
-    rejected: int
-    again: int
-    trouble: str | None = None
-
-
-class Fed(msgspec.Struct, frozen=True):
-    """What became of the lines: a receipt for each, in the order in which they came."""
-
-    receipts: tuple[Receipt, ...]
-    again: int
-    seconds: float
-
-    @property
-    def accepted(self) -> int:
-        """How many facts the ledgers hold."""
-        return sum(receipt.outcome == ACCEPTED for receipt in self.receipts)
-
-    @property
-    def rejected(self) -> tuple[Receipt, ...]:
-        """The receipts of what was refused."""
-        return tuple(receipt for receipt in self.receipts if receipt.outcome != ACCEPTED)
-
-
 async def feed(
     nats_url: str,
     lines: Iterable[tuple[str, bytes]],
@@ -79,17 +42,22 @@ async def feed(
     progress: Callable[[Progress], None] = lambda _: None,
     patience: float | None = None,
     answered: Callable[[float], None] = lambda _: None,
+    name: str = AGENCY,
+    nkey: Path | None = None,
 ) -> Fed:
     """Sends each (body, message) and returns once all have their receipts.
 
     `receipts` gets each receipt as it comes, in the order of arrival, but for refusals of what was not known
     yet: those that still stand come at the end, also when the feed fails.
 
-    `answered` is told the seconds from each line's first sending to its receipt. Raises FeedError
+    `answered` is told the seconds from each line's first sending to its receipt. `name` is the body whose
+    key `nkey` is (by default the file of BAGALAU_NATS_NKEY) on a broker with accounts. Raises FeedError
     `no-receipts` when no receipt comes for `patience` seconds (None: waits for ever), `nats-failed` when
-    NATS does not answer for so long at the start, and `receipts-not-kept`.
+    NATS does not answer for so long at the start, and `receipts-not-kept`; ServersError for a key that cannot
+    be used.
     """
     feeder = Feeder(window, receipts, progress, patience, answered)
+    options = admission(nats_url, name, nkey)
     try:
         async with asyncio.timeout(patience):
             client = await nats.connect(
@@ -98,6 +66,7 @@ async def feed(
                 reconnect_time_wait=0.5,
                 error_cb=feeder.troubled,
                 reconnected_cb=feeder.reconnected,
+                **options,
             )
     except TimeoutError:
         raise FeedError("nats-failed", f"NATS does not answer. {feeder.trouble or ''}".strip()) from None
@@ -300,7 +269,9 @@ class Feeder:
         try:
             await client.jetstream().publish(subject, line.data, timeout=_ACK_SECONDS, headers=headers)
         except (nats.errors.Error, nats.js.errors.Error) as error:
-            self._trouble = str(error) or type(error).__name__
+            # That nothing came back says less than what the connection complained of: a missing right, say.
+            if self._trouble is None or not isinstance(error, TimeoutError):
+                self._trouble = str(error) or type(error).__name__
             return False
         return True
 

@@ -8,8 +8,8 @@ import msgspec
 from events.unreadable import MAX_BYTES
 from services.intake.message import Message, Reading, read
 
-_SENT_AT_MOST = 512 * 1024
-"""Bytes of a message that are sent; NATS takes no more than about a million."""
+_SENT_AT_MOST = 96 * 1024
+"""Bytes of a message that are sent: more than a fact may have, less than a broker with accounts takes."""
 
 
 class _Subject(msgspec.Struct):

@@ -15,6 +15,7 @@ from methodologies import registry
 from methodologies.registry import Law
 from services.deciding import decide, follow
 from services.intake.message import Reading
+from services.signatures import NO_TRUST, Trust
 
 Key: TypeAlias = tuple[str, str]
 """Body and message id."""
@@ -29,9 +30,12 @@ DECIDED_ANEW = UNKNOWN_YET | {UNDECIDABLE}
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A receipt given before, and the keyed digest of the content that it was given for."""
+    """A receipt given before, and the keyed digest of the content that it was given for.
 
-    digest: bytes
+    None where that cannot be told any more: the document was destroyed, and any content counts as the same.
+    """
+
+    digest: bytes | None
     receipt: Receipt
 
 
@@ -61,6 +65,7 @@ class Ground(msgspec.Struct, frozen=True):
     refused: Mapping[Key, Sequence[Known]]
     law: Law
     now: datetime
+    trust: Trust = NO_TRUST
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -183,7 +188,7 @@ class Sitting:
         """The answer that the message had already, in the log or here; None when it is decided now."""
         key, digest = reading.key, reading.digest
         known = self.ground.accepted.get(key)
-        if known is not None and known.digest == digest:
+        if known is not None and known.digest in {None, digest}:
             return Repeated(known.receipt)
         here = self.accepted_here.get(key)
         if here is not None and here[0] == digest:
@@ -215,7 +220,7 @@ class Sitting:
         ledger = self.ledgers.get(fact.body)
         if ledger is None:
             raise Refusal("unknown-ledger", field="body")
-        taken = self.append(fact.body, ledger, decide(fact, ledger.documents, self.law))
+        taken = self.append(fact.body, ledger, decide(fact, ledger.documents, self.law, self.ground.trust))
         following = follow(fact, taken.events, ledger.documents, self.law)
         if not following:
             return taken

@@ -3,26 +3,34 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from events.keyring import Keyring
 from events.log import Connection, find_receipts
+from events.log.contents import accepted_contents
 from events.log.refused import find_refused
 from services.intake.batch import Key, Known
 from services.intake.message import Reading
 
 
 def find_known(
-    conn: Connection, readings: Sequence[Reading]
+    conn: Connection, keyring: Keyring, readings: Sequence[Reading]
 ) -> tuple[dict[Key, Known], dict[Key, tuple[Known, ...]]]:
     """The accepted and the refused among the messages and their predecessors, in two round trips.
 
-    Of each content that was refused under an id the last refusal.
+    What was accepted is told from what comes now in one more for each ledger. Of each content that was
+    refused under an id the last refusal. Raises KeyringError.
     """
-    keys = {reading.key for reading in readings}
-    keys |= {(each.body, each.after) for each in readings if each.after is not None}
+    keys: dict[Key, list[bytes]] = {
+        (each.body, each.after): [] for each in readings if each.after is not None
+    }
+    for reading in readings:
+        keys.setdefault(reading.key, []).append(reading.digest)
     facts = {(body, fact): (body, message) for body, message in keys if (fact := _uuid(message))}
     stored = find_receipts(conn, facts)
-    accepted = {facts[place]: Known(each.digest, each.receipt) for place, each in stored.items()}
+    digests = {place: keys[facts[place]] for place in stored}
+    contents = accepted_contents(conn, keyring, stored.values(), digests)
+    accepted = {facts[place]: Known(contents[place], each.receipt) for place, each in stored.items()}
     refused: dict[Key, dict[bytes, Known]] = {}
-    for digest, receipt in find_refused(conn, keys):
+    for digest, receipt in find_refused(conn, keyring, keys):
         refused.setdefault((receipt.body, receipt.id), {})[digest] = Known(digest, receipt)
     return accepted, {key: tuple(each.values()) for key, each in refused.items()}
 

@@ -60,6 +60,8 @@ class Partition:
             durable=streams.intake_durable(number),
             config=streams.intake_consumer(number),
             stream=JStream(streams.FACTS, declare=False),
+            # The client's own: where there are accounts, its user hears no other.
+            inbox_prefix=f"{office.client.new_inbox().rpartition('.')[0]}.".encode(),
             pull_sub=PullSub(batch=True, batch_size=streams.BATCH, timeout=_PULL_SECONDS),
             ack_policy=AckPolicy.MANUAL,
             no_reply=True,

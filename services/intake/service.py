@@ -3,12 +3,13 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
 import psycopg
 from faststream.nats import NatsBroker
+from faststream.nats.security import NatsNKey, NatsSecurity
 
 from events import schema
 from events.keyring import Keyring
@@ -23,7 +24,8 @@ from services.intake.office import Office
 from services.intake.opening import found
 from services.intake.partition import LOCKS, WRITER, Partition
 from services.intake.transaction import Transactor
-from services.servers import Servers, ServersError, check_durability, connect
+from services.servers import Servers, ServersError, admission, check_durability, connect
+from services.signatures import Trust, trust_from_environment
 
 SERVICE: Final = "intake"
 
@@ -39,8 +41,12 @@ _log = logging.getLogger("bagalau.intake")
 
 def broker(url: str, **callbacks: Any) -> NatsBroker:
     """The broker with the settings that keep facts: it waits for NATS for ever, and declares nothing."""
+    options = admission(url, SERVICE)
+    if "inbox_prefix" in options:
+        callbacks["inbox_prefix"] = options["inbox_prefix"]
     return NatsBroker(
         url,
+        security=_security(options),
         max_reconnect_attempts=-1,
         reconnect_time_wait=_RECONNECT_SECONDS,
         graceful_timeout=_GRACE_SECONDS,
@@ -48,6 +54,16 @@ def broker(url: str, **callbacks: Any) -> NatsBroker:
         log_level=logging.DEBUG,
         **callbacks,
     )
+
+
+def _security(options: Mapping[str, Any]) -> NatsSecurity | None:
+    how = {
+        "ssl_context": options.get("tls"),
+        "tls_handshake_first": options.get("tls_handshake_first", False),
+    }
+    if seed := options.get("nkeys_seed_str"):
+        return NatsNKey.from_seed(seed, **how)
+    return NatsSecurity(**how) if how["ssl_context"] else None
 
 
 async def run(
@@ -61,13 +77,15 @@ async def run(
 ) -> None:
     """Serves until `stop` is set, then finishes the batches in hand; `ready` is called once it serves.
 
-    Raises ServersError, SchemaError and LogError for servers that are not fit, and ServersError
-    `nats-closed` when the connection to NATS is closed for good.
+    Signatures are verified under the trust that the environment names, as it is read now. Raises TrustError,
+    ServersError, SchemaError and LogError for what is not fit, and ServersError `nats-closed` when the
+    connection to NATS is closed for good.
     """
+    trust = trust_from_environment()
     _spare_the_collector()
     log = Log(keyring)
     await asyncio.to_thread(_prepare, servers, log)
-    intake = _Intake(servers, log, reached, partition)
+    intake = _Intake(servers, log, reached, partition, trust)
     await intake.serve(stop, ready)
 
 
@@ -88,11 +106,14 @@ def _prepare(servers: Servers, log: Log) -> None:
 
 
 class _Intake:
-    def __init__(self, servers: Servers, log: Log, reached: Reached, partition: type[Partition]) -> None:
+    def __init__(
+        self, servers: Servers, log: Log, reached: Reached, partition: type[Partition], trust: Trust
+    ) -> None:
         self._servers = servers
         self._log = log
         self._reached = reached
         self._kind = partition
+        self._trust = trust
         self._closed = asyncio.Event()
         self._office: Office | None = None
         self._partitions: list[Partition] = []
@@ -110,7 +131,7 @@ class _Intake:
         office = self._office = Office(self._servers, client, self._reached)
         law = LawKeeper(agency_events(self._log))
         self._partitions = [
-            self._kind(number, made, office, Desk(Transactor(self._log, law, self._reached)))
+            self._kind(number, made, office, Desk(Transactor(self._log, law, self._reached, self._trust)))
             for number in range(streams.PARTITIONS)
         ]
         await streams.provision(office.js)

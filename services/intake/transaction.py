@@ -45,6 +45,7 @@ from services.intake.crash import CrashPoint, Reached
 from services.intake.known import find_known
 from services.intake.law import LawKeeper
 from services.intake.message import Reading
+from services.signatures import NO_TRUST, Trust
 
 _UNOPENED = (SealError, UnknownEventError, msgspec.ValidationError)
 """What a stored payload raises that this release, or its key, does not open."""
@@ -63,10 +64,11 @@ class Outcome(msgspec.Struct, frozen=True):
 class Transactor:
     """Carries batches through on one connection at a time; its documents are one partition's."""
 
-    def __init__(self, log: Log, law: LawKeeper, reached: Reached) -> None:
+    def __init__(self, log: Log, law: LawKeeper, reached: Reached, trust: Trust = NO_TRUST) -> None:
         self._log = log
         self._law = law
         self._reached = reached
+        self._trust = trust
         self._cache = DocumentCache()
 
     def digest(self, content: bytes) -> bytes:
@@ -140,7 +142,7 @@ class Transactor:
         readings: Sequence[Reading],
         held: _HeldDocuments,
     ) -> Ground:
-        accepted, refused = find_known(conn, readings)
+        accepted, refused = find_known(conn, self._log.keyring, readings)
         agency = lock.heads.get(AGENCY) or head(conn, AGENCY)
         ledgers = {
             name: Ledger(
@@ -151,7 +153,9 @@ class Transactor:
             )
             for name, one in lock.heads.items()
         }
-        return Ground(ledgers, accepted, refused, self._law.at_least(conn, agency.size), lock.now)
+        return Ground(
+            ledgers, accepted, refused, self._law.at_least(conn, agency.size), lock.now, self._trust
+        )
 
     def _streams(
         self, conn: Connection, heads: Mapping[str, Head], events: Sequence[Event], held: _HeldDocuments

@@ -20,6 +20,11 @@ _LIVENESS = {
     "tcp_user_timeout": 60_000,
 }
 
+ROLES = ("bagalau_writer", "bagalau_projector", "bagalau_reader", "bagalau_auditor", "bagalau_destroyer")
+"""What processes log in as, each with the rights that it needs; the owner of the tables logs in nowhere."""
+
+_READER = "bagalau_reader"
+_URL = "BAGALAU_POSTGRES_URL"
 _DURABILITY = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -27,18 +32,45 @@ def conninfo(servers: Servers, role: str | None = None, *, application_name: str
     """The libpq connection string of a session under `role` (`bagalau_writer`); without one, the migrator's.
 
     Embedded servers take the role's word. For given servers it is BAGALAU_POSTGRES_URL_WRITER (and so on
-    for each role), or else the migrator's URL with the session's role set.
+    for each role), or else the migrator's URL with the session's role set. Raises ServersError
+    `migrator-url-missing` and `role-url-missing`.
     """
     extra: dict[str, str | int] = {**_LIVENESS, "application_name": application_name}
     if role is None:
+        if not servers.migrates:
+            raise _missing(
+                "migrator-url-missing", _URL, "This administers the database, which no login given here may"
+            )
         return make_conninfo(servers.postgres_url, **extra)
     if servers.embedded:
         return make_conninfo(servers.postgres_url, user=role, **extra)
-    own = os.environ.get(f"BAGALAU_POSTGRES_URL_{role.removeprefix('bagalau_').upper()}")
+    own = os.environ.get(_variable(role))
     if own:
         return make_conninfo(own, **extra)
+    if not servers.migrates:
+        raise _missing("role-url-missing", _variable(role), f"This works as {role}, which has no login here")
     options = f"{conninfo_to_dict(servers.postgres_url).get('options') or ''} -c role={role}".strip()
     return make_conninfo(servers.postgres_url, options=options, **extra)
+
+
+def given_login() -> str | None:
+    """The URL of any role's login that is given; None where there is none."""
+    return next((url for role in ROLES if (url := os.environ.get(_variable(role)))), None)
+
+
+def looking_role(servers: Servers) -> str:
+    """The role of whoever only looks whether a database is fit: the reader, or who else has a login here."""
+    if servers.embedded or servers.migrates:
+        return _READER
+    return next((role for role in (_READER, *ROLES[::-1]) if os.environ.get(_variable(role))), _READER)
+
+
+def _variable(role: str) -> str:
+    return f"{_URL}_{role.removeprefix('bagalau_').upper()}"
+
+
+def _missing(code: str, variable: str, why: str) -> ServersError:
+    return ServersError(code, f"{why}: {variable} is not set.", f"Set {variable}; see docs/access.md.")
 
 
 def connect(

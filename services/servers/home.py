@@ -9,6 +9,7 @@ import msgspec
 
 from services.servers import daemon
 from services.servers.address import Servers
+from services.servers.connections import given_login
 from services.servers.errors import ServersError
 from services.servers.nats import EmbeddedNats
 from services.servers.postgres import EmbeddedPostgres
@@ -46,7 +47,9 @@ def running(home: Path | None = None, *, shared: Callable[[], None] = lambda: No
             started = (not found.postgres_url and postgres.start(), not found.nats_url and nats.start())
             if others and not any(started):
                 shared()
-        yield Servers(found.postgres_url or postgres.url, found.nats_url or nats.url, found.embedded)
+        yield Servers(
+            found.postgres_url or postgres.url, found.nats_url or nats.url, found.embedded, found.migrates
+        )
 
 
 @contextmanager
@@ -61,7 +64,7 @@ def reading(home: Path | None = None) -> Iterator[Servers]:
     postgres, nats = EmbeddedPostgres(home), EmbeddedNats(home)
     queue = found.nats_url or (nats.url if nats.is_made() else "")
     if found.postgres_url:
-        yield Servers(found.postgres_url, queue)
+        yield Servers(found.postgres_url, queue, migrates=found.migrates)
         return
     if not postgres.is_made():
         raise ServersError(
@@ -77,13 +80,15 @@ def reading(home: Path | None = None) -> Iterator[Servers]:
 def addresses(home: Path, *, new: bool = False) -> Servers:
     """The servers given by URL; an empty URL stands for an embedded one, whether it was made or not.
 
+    The URL of one role's login alone gives the PostgreSQL too: that machine may not migrate it.
     With `new`, embedded servers may be made in this home. Raises ServersError `postgres-url-forgotten` or
     `nats-url-forgotten` where the home was used with servers of one's own and the variable is not set, and
     `home-unusable`.
     """
     if home.exists() and not home.is_dir():
         raise _unusable(home, "it is no directory")
-    postgres_url, nats_url = os.environ.get("BAGALAU_POSTGRES_URL"), os.environ.get("BAGALAU_NATS_URL")
+    migrator, nats_url = os.environ.get("BAGALAU_POSTGRES_URL"), os.environ.get("BAGALAU_NATS_URL")
+    postgres_url = migrator or given_login()
     postgres, nats = EmbeddedPostgres(home), EmbeddedNats(home)
     # The URL of the home's own NATS, which an engineer has in his shell, gives nothing from elsewhere.
     if nats_url and nats.is_made() and nats_url == nats.url:
@@ -93,7 +98,8 @@ def addresses(home: Path, *, new: bool = False) -> Servers:
         raise _forgotten(home, "postgres", "PostgreSQL")
     if new and before.nats and not nats_url and not nats.is_made():
         raise _forgotten(home, "nats", "NATS")
-    return Servers(postgres_url or "", nats_url or "", embedded=not postgres_url)
+    migrates = bool(migrator) or not postgres_url
+    return Servers(postgres_url or "", nats_url or "", embedded=not postgres_url, migrates=migrates)
 
 
 def remember(home: Path) -> None:

@@ -38,6 +38,14 @@ _SETTINGS = {
     "log_timezone": "UTC",
 }
 
+# Given at each start, so that no file undoes them: an error's details quote the row or the line that failed,
+# and its parameters are what a statement was given. The log is no place for marks and names.
+_SECRECY = {
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+
 
 class EmbeddedPostgres:
     """One PostgreSQL cluster under `home`, started, found again, stopped or killed."""
@@ -134,6 +142,7 @@ class EmbeddedPostgres:
         argv: list[str | Path] = [
             *_as_account(_account()), programs / "postgres", "-D", self.data, "-c", "listen_addresses=",
             "-c", f"unix_socket_directories={self._sockets}", "-c", f"port={_PORT}",
+            *(word for name, value in _SECRECY.items() for word in ("-c", f"{name}={value}")),
         ]  # fmt: skip
         _own(self._sockets)
         deadline = time.monotonic() + _ORPHANS_SECONDS

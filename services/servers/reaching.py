@@ -7,14 +7,19 @@ import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
+from services.servers.admission import admission
 from services.servers.errors import ServersError
 
 CONNECT_SECONDS = 3.0
 """How long a server may take to answer someone who only looks."""
 
 
-async def reach(url: str, seconds: float = CONNECT_SECONDS) -> Client:
-    """A connection that is not made again when it is lost. Raises ServersError `nats-failed`."""
+async def reach(url: str, seconds: float = CONNECT_SECONDS, *, name: str = "doctor") -> Client:
+    """A connection that is not made again when it is lost, admitted as `name`; see `admission`.
+
+    Raises ServersError `nats-failed`, and what `admission` raises.
+    """
+    options = admission(url, name)
     try:
         async with asyncio.timeout(seconds):
             return await nats.connect(
@@ -24,6 +29,7 @@ async def reach(url: str, seconds: float = CONNECT_SECONDS) -> Client:
                 max_reconnect_attempts=1,
                 reconnect_time_wait=0.1,
                 error_cb=_quiet,
+                **options,
             )
     except (NatsError, OSError, ValueError) as error:
         raise nats_failed(error) from None

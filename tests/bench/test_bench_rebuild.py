@@ -31,9 +31,14 @@ KEYS = {
     "raw_scan_events_per_s",
     "rebuild_events_per_s",
     "ratio_to_scan",
+    "byte_scan_events_per_s",
+    "ratio_to_byte_scan",
     "eventsourcing_events_per_s",
     "ratio_to_eventsourcing",
     "peak_memory_mib",
+    "what_if_seconds",
+    "what_if_results",
+    "ratio_what_if_to_rebuild",
 }
 
 
@@ -75,7 +80,7 @@ def test_everybody_of_every_turn_has_the_grades_that_were_decided_once(filled, h
 
     report = rebuild_all(filled, keyring_path(home), workers=1, compared=False)
 
-    with connect(filled, "bagalau_reader") as conn:
+    with connect(filled, "bagalau_projector") as conn:
         found = Counter(
             dict(conn.execute("SELECT ledger, count(*) FROM projection.grades GROUP BY ledger").fetchall())
         )

@@ -14,6 +14,7 @@ def test_what_make_docs_runs_is_there():
     assert modules == [
         "events.fact_pages",
         "services.methodology_pages",
+        "services.code_page",
         "services.asyncapi",
         "tests.clauses",
     ]

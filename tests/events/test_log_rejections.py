@@ -50,6 +50,14 @@ def rejection(
     return Rejection(body, message_id or str(uuid4()), sha256(message).digest(), problem(code), message)
 
 
+def under_reader(conn: Connection) -> None:
+    """The reader's role, as somebody of the agency who may see what was refused of any body."""
+    said = {"ledger": "agency", "viewer": bytes(16).hex(), "role": "central"}
+    for name, value in said.items():
+        conn.execute("SELECT set_config(%s, %s, false)", [f"bagalau.{name}", value])
+    conn.execute("SET ROLE bagalau_reader")
+
+
 def test_a_rejected_message_is_listed_as_it_came(conn: Connection, log: Log) -> None:
     several = [rejection(), rejection(sha256(MESSAGE).hexdigest(), "not-utf8"), rejection(body="pavlodar")]
     receipts = log.write_rejections(conn, several, LATE)
@@ -109,6 +117,15 @@ def test_the_last_refusal_of_a_message_counts(conn: Connection, log: Log) -> Non
     assert msgspec.json.encode(found[BODY, known]) == msgspec.json.encode(last)
 
 
+def test_a_message_that_is_refused_again_is_listed_once(conn: Connection, log: Log) -> None:
+    again, altered = str(uuid4()), str(uuid4())
+    log.write_rejections(conn, [rejection(again, "unknown-employee"), rejection(altered)], LATE)
+    log.write_rejections(conn, [rejection(again), rejection(altered, message=b"another")], LATE)
+    found = [(one.message_id, one.problem.code) for one in log.list_rejections(conn, on=DAY)]
+    assert found == [(altered, "invalid-score"), (again, "invalid-score"), (altered, "invalid-score")]
+    assert count_rejections(conn, on=DAY) == len(found)
+
+
 def test_a_fact_that_was_refused_and_then_accepted_is_accepted(conn: Connection, log: Log) -> None:
     fact, digest = score(), sha256(MESSAGE).hexdigest()
     log.write_rejections(conn, [rejection(str(fact.id), "unknown-employee"), rejection(digest)], LATE)
@@ -129,7 +146,7 @@ def test_rejections_go_with_their_keys_when_their_term_is_over(conn: Connection,
     assert purge_rejections(conn, expiry - timedelta(days=2)) == 0
     assert purge_rejections(conn, expiry - timedelta(days=1)) == 1
     assert conn.execute("SELECT day FROM ledger.rejection_keys").fetchall() == [(DAY,)]
-    conn.execute("SET ROLE bagalau_reader")
+    under_reader(conn)
     assert [each.problem.code for each in log.list_rejections(conn, on=DAY)] == ["newer"]
 
 
@@ -137,7 +154,7 @@ def test_a_body_whose_days_key_is_gone_stays_listed_without_its_words(conn: Conn
     log.write_rejections(conn, [rejection()], LATE)
     conn.execute("SET ROLE bagalau_destroyer")
     conn.execute("DELETE FROM ledger.rejection_keys")
-    conn.execute("SET ROLE bagalau_reader")
+    under_reader(conn)
     [kept] = log.list_rejections(conn, on=DAY, messages=True)
     assert (kept.problem, kept.message) == (problem(), None)
 

@@ -18,7 +18,7 @@ MODULES = [
     for folder in ("events", "methodologies", "services")
     for path in sorted((ROOT / folder).rglob("*.py"))
 ]
-RAISED = {"Refusal", "Unreadable", "Refusal.because"}
+RAISED = {"Refusal", "Unreadable", "Refusal.because", "SignatureFault"}
 
 
 def codes_in(path: Path) -> Iterator[str]:

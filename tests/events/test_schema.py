@@ -8,6 +8,7 @@ from ledgers import BODY, new_log, record, scores
 from psycopg import errors, sql
 
 from events import schema
+from events.keyring import STALE_KEK
 from events.log import Connection, open_ledger
 
 pytestmark = pytest.mark.servers
@@ -123,7 +124,9 @@ def test_no_process_may_empty_a_table(conn: Connection, role: str) -> None:
             conn.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier("ledger", table)))
 
 
-@pytest.mark.parametrize("role", [role for role in ROLES if role != "bagalau_writer"])
+@pytest.mark.parametrize(
+    "role", [role for role in ROLES if role not in {"bagalau_writer", "bagalau_destroyer"}]
+)
 def test_the_writer_alone_appends(conn: Connection, role: str) -> None:
     under(conn, role)
     for table in APPEND_ONLY:
@@ -168,6 +171,36 @@ def test_the_destroyer_deletes_documents_alone(conn: Connection) -> None:
     for table in APPEND_ONLY:
         with pytest.raises(errors.InsufficientPrivilege):
             conn.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier("ledger", table)))
+
+
+def test_the_destroyer_appends_acts_of_destruction_alone(conn: Connection) -> None:
+    insert = (
+        "INSERT INTO ledger.events SELECT ledger, seq + 1000, stream, version + 1000, %s, recorded_at,"
+        " agency_seq, payload, leaf FROM ledger.events WHERE seq = 1"
+    )
+    under(conn, "bagalau_destroyer")
+    assert conn.execute(insert, ["DocumentDestroyed"]).rowcount == 1
+    for other in ("ScoreSubmitted", "ResultRestated", "DocumentDestroyedNot"):
+        with pytest.raises(errors.InsufficientPrivilege):
+            conn.execute(insert, [other])
+    with pytest.raises(errors.InsufficientPrivilege):
+        open_ledger(conn, "mine")
+
+
+def test_a_key_under_an_older_key_than_the_living_is_refused(conn: Connection) -> None:
+    under(conn, "bagalau_destroyer")
+    conn.execute("UPDATE ledger.wrapping SET kek = 7")
+    with pytest.raises(errors.RestrictViolation):
+        conn.execute("UPDATE ledger.wrapping SET kek = 6")
+    under(conn, "bagalau_writer")
+    insert = (
+        "INSERT INTO ledger.documents (ledger, stream, name, kek, key)"
+        " VALUES ('zhanakorgan', gen_random_uuid(), uuid_send(gen_random_uuid()), %s, '')"
+    )
+    assert conn.execute(insert, [7]).rowcount == 1
+    with pytest.raises(psycopg.DatabaseError) as caught:
+        conn.execute(insert, [6])
+    assert caught.value.sqlstate == STALE_KEK
 
 
 def test_readers_and_writers_pass_while_a_ledger_is_opened(conn: Connection, database: str) -> None:

@@ -78,6 +78,10 @@ FACTS = {
     "CommissionConvened": "session members",
     "CommissionSat": "session present",
     "ResultApproved": "session by",
+    "HoldPlaced": "employee period? basis",
+    "HoldLifted": "employee period? basis",
+    "ViewerRegistered": "viewer role key",
+    "ViewerRevoked": "viewer reason",
 }
 
 SYSTEM_TYPES = {
@@ -87,6 +91,7 @@ SYSTEM_TYPES = {
     "DecisionApproved",
     "DestructionAuthorised",
     "DestructionCompleted",
+    "DestructionListed",
     "DisciplineCarried",
     "DocumentDestroyed",
     "MethodologyActivated",
@@ -95,6 +100,7 @@ SYSTEM_TYPES = {
     "ResultDisclosed",
     "ResultRestated",
     "SecondmentReceived",
+    "SignatureChecked",
     "TermsMarked",
 }
 

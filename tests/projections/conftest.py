@@ -1,12 +1,9 @@
 """Sessions of a migrated database, each under the one role that its process has."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from events import keyring
 from events.keyring import Keyring
 from events.log import Connection
 from projections.live import Live
@@ -16,38 +13,9 @@ from tests.projections.recorded import Recorder, catch_up, sample
 
 
 @pytest.fixture
-def own_servers(servers: Servers, database: str) -> Servers:
-    """A database of the test's own."""
-    return Servers(database, servers.nats_url, embedded=servers.embedded)
-
-
-@pytest.fixture
-def keys() -> Keyring:
-    return keyring.create(os.urandom)
-
-
-@pytest.fixture
-def writer(own_servers: Servers) -> Iterator[Connection]:
-    with connect(own_servers, "bagalau_writer", autocommit=True) as conn:
-        yield conn
-
-
-@pytest.fixture
-def projector(own_servers: Servers) -> Iterator[Connection]:
-    with connect(own_servers, "bagalau_projector", autocommit=True) as conn:
-        yield conn
-
-
-@pytest.fixture
-def reader(own_servers: Servers) -> Iterator[Connection]:
+def viewer(own_servers: Servers) -> Iterator[Connection]:
+    """Who reads results for somebody, and says nothing of whom yet."""
     with connect(own_servers, "bagalau_reader", autocommit=True) as conn:
-        yield conn
-
-
-@pytest.fixture
-def owner(own_servers: Servers) -> Iterator[Connection]:
-    """Whoever administers the server, and whoever tampers with it."""
-    with connect(own_servers, autocommit=True) as conn:
         yield conn
 
 
@@ -72,13 +40,6 @@ def builder(own_servers: Servers, administrator: Connection, keys: Keyring) -> I
         connect(own_servers, "bagalau_projector", autocommit=True) as writing,
     ):
         yield Builder(administrator, reading, writing, keys)
-
-
-@pytest.fixture
-def keyring_file(keys: Keyring, tmp_path: Path) -> Path:
-    file = tmp_path / "keyring.json"
-    keyring.save(keys, file)
-    return file
 
 
 @pytest.fixture

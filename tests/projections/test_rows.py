@@ -1,3 +1,4 @@
+import hmac
 import os
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,9 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import keyring
-from events.seal import NONCE_BYTES, new_key
+from events.seal import NONCE_BYTES, new_key, unseal
 from projections.grade import Grade, QuarterScore
-from projections.rows import Row, RowError, opened, person_of, record_of, row_of, sealed
+from projections.rows import (
+    NOBODY_ELSE,
+    Concerned,
+    Row,
+    RowError,
+    opened,
+    person_of,
+    record_of,
+    row_of,
+    sealed,
+)
 
 KEY = new_key(os.urandom)
 PERSON = bytes(16)
@@ -36,8 +47,11 @@ grades = st.builds(
 )
 
 
-def closed(grade: Grade, generation: int = 1) -> tuple[Row, bytes]:
-    row = row_of(grade, PERSON, RECORD, KEY, 12)
+OTHERS = Concerned((b"e" * 16,), (b"m" * 16, b"n" * 16), requested=True)
+
+
+def closed(grade: Grade, generation: int = 1, others: Concerned = NOBODY_ELSE) -> tuple[Row, bytes]:
+    row = row_of(grade, PERSON, RECORD, KEY, 12, others)
     return row, sealed(row, generation, KEY, os.urandom(NONCE_BYTES))
 
 
@@ -66,15 +80,39 @@ CHANGES: list[dict[str, Any]] = [
     {"revision": 2},
     {"seq": 13},
     {"digest": bytes(16)},
+    {"concerned": NOBODY_ELSE},
+    {"concerned": Concerned(OTHERS.evaluators, OTHERS.members)},
+    {"concerned": Concerned(OTHERS.evaluators + OTHERS.members, (), requested=True)},
+    {"concerned": Concerned((b"x" * 16,), OTHERS.members, requested=True)},
 ]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
 def test_whatever_stands_beside_the_seal_cannot_be_changed(change: dict[str, Any]) -> None:
-    row, content = closed(annual())
+    row, content = closed(annual(), others=OTHERS)
+    assert opened(row, 1, KEY, content) == annual()
     with pytest.raises(RowError) as refused:
         opened(msgspec.structs.replace(row, **change), 1, KEY, content)
     assert refused.value.code == "row-not-authentic"
+
+
+def test_a_row_that_told_of_nobody_else_is_opened_as_before_there_were_such_rows() -> None:
+    row, content = closed(annual())
+    sealed_then = unseal(KEY, b"bagalau/grade/1\0" + beside(row), content)
+    assert hmac.digest(KEY.raw, b"bagalau/grade-digest/1\0" + sealed_then, "sha256")[:16] == row.digest
+    with pytest.raises(RowError):
+        opened(msgspec.structs.replace(row, concerned=OTHERS), 1, KEY, content)
+
+
+def beside(row: Row) -> bytes:
+    """What stood beside a sealed grade in the layout of the first release."""
+    names = "ledger person kind id period status grade methodology revision seq digest"
+    return msgspec.json.encode([1, *(getattr(row, name) for name in names.split())])
+
+
+def test_with_whom_else_it_has_to_do_tells_a_row_from_another() -> None:
+    alike = [closed(annual(), others=others)[0].digest for others in (NOBODY_ELSE, OTHERS, OTHERS)]
+    assert alike[0] != alike[1] == alike[2]
 
 
 def test_a_row_is_not_carried_to_another_generation_or_key() -> None:

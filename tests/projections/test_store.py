@@ -171,8 +171,8 @@ REFUSED = [
     ("projector", "UPDATE projection.live SET generation = 2"),
     ("projector", "INSERT INTO ledger.documents SELECT * FROM ledger.documents"),
     ("projector", "TRUNCATE projection.grades"),
-    ("reader", "DELETE FROM projection.grades"),
-    ("reader", "UPDATE projection.checkpoints SET seq = 0"),
+    ("viewer", "DELETE FROM projection.grades"),
+    ("viewer", "UPDATE projection.checkpoints SET seq = 0"),
     ("writer", "SELECT * FROM projection.grades"),
 ]
 

@@ -1,6 +1,5 @@
 """What follows from rows as they stand, with the days that only the sheets in the ledger hold."""
 
-import os
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -9,7 +8,6 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from events import keyring
 from events.envelope import Fact
 from events.keyring import Keyring
 from events.log import Connection
@@ -30,25 +28,9 @@ SAT = {"2017": date(2017, 12, 20), "2018": date(2018, 12, 21)}
 
 
 @pytest.fixture
-def keys() -> Keyring:
-    return keyring.create(os.urandom)
-
-
-@pytest.fixture
-def own_servers(servers: Servers, database: str) -> Servers:
-    return Servers(database, servers.nats_url, embedded=servers.embedded)
-
-
-@pytest.fixture
 def recorder(own_servers: Servers, keys: Keyring) -> Iterator[Recorder]:
     with connect(own_servers, "bagalau_writer", autocommit=True) as conn:
         yield Recorder(conn, keys)
-
-
-@pytest.fixture
-def reader(own_servers: Servers) -> Iterator[Connection]:
-    with connect(own_servers, "bagalau_reader", autocommit=True) as conn:
-        yield conn
 
 
 def failed_year(year: int) -> list[bytes]:

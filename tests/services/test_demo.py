@@ -1,4 +1,4 @@
-"""The demo tells a contested result, and ends, with a code, when the system at work does not."""
+"""The demo tells a contested result and corrects an act; it ends, with a code, when the system does not."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from events.keyring import Keyring
+from events.log import heads
 from services import demo
 from services.demo import DemoError, country, run
 from services.demo_story import contested, page, to_json
 from services.sample import Country
-from services.servers import Servers
+from services.servers import Servers, connect
 from services.system import prepare, services
 from tests import serving
 
@@ -91,6 +92,15 @@ async def test_one_contested_result_is_told_from_its_marks_to_the_protocol(
     assert "Round 1: " in told
     decided = to_json(story)["events"][places[-3]]
     assert f"decided for the score {decided['score_after']}" in told
+    corrected = report.correction
+    assert corrected.ok
+    assert corrected.would.results == len(corrected.changed) > 0
+    quarters = [one.after for one in corrected.changed if one.grade.kind == "quarterly"]
+    assert {one.revision for one in quarters if one} == {2}
+    with connect(fresh_servers, "bagalau_auditor", autocommit=True) as conn:
+        assert {one.ledger: one.rows for one in report.verified} == {
+            one.ledger: one.size for one in heads(conn)
+        }
 
 
 def test_a_country_in_which_nobody_contests_has_no_story() -> None:

@@ -1,13 +1,11 @@
 """A person's history read from sealed ledgers is what the same facts in a file come to."""
 
-import os
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
-from events import keyring
 from events.envelope import Fact
 from events.keyring import Keyring
 from events.log import Connection
@@ -16,9 +14,10 @@ from events.vocabulary.assessment import CommissionDecided
 from events.vocabulary.commission import CommissionSat, VoteCast
 from events.vocabulary.obligation import TermsMarked
 from events.vocabulary.retention import ResultDisclosed
+from events.zone import ALMATY
 from projections.history import Entry
 from projections.live import Live
-from services.history import ALMATY, Asked, Recorded, end_of, recorded, recorded_in
+from services.history import Asked, Recorded, end_of, recorded, recorded_in
 from services.servers import Servers, connect
 from tests import ledgers
 from tests.facts import BODY, appointed, assessed, body_and_servant, ref, registered, sanctioned
@@ -42,31 +41,9 @@ CONTESTED = [
 
 
 @pytest.fixture
-def keys() -> Keyring:
-    return keyring.create(os.urandom)
-
-
-@pytest.fixture
-def own_servers(servers: Servers, database: str) -> Servers:
-    return Servers(database, servers.nats_url, embedded=servers.embedded)
-
-
-@pytest.fixture
 def recorder(own_servers: Servers, keys: Keyring) -> Iterator[Recorder]:
     with connect(own_servers, "bagalau_writer", autocommit=True) as conn:
         yield Recorder(conn, keys)
-
-
-@pytest.fixture
-def reader(own_servers: Servers) -> Iterator[Connection]:
-    with connect(own_servers, "bagalau_reader", autocommit=True) as conn:
-        yield conn
-
-
-@pytest.fixture
-def projector(own_servers: Servers) -> Iterator[Connection]:
-    with connect(own_servers, "bagalau_projector", autocommit=True) as conn:
-        yield conn
 
 
 def one(found: Iterator[Recorded]) -> Recorded:
@@ -159,7 +136,14 @@ def test_terms_are_left_out_unless_asked_for_and_disclosures_are_told(
         TermsMarked(**{**ref(), "form": form}, on=date(2026, 5, 4), terms=[]) for form in ("annex-2", None)
     ]
     yearly = TermsMarked(**ref(period="2026"), on=date(2026, 5, 4), terms=[])
-    seen = ResultDisclosed(employee="e-1", viewer="v-1", what="the score", ground="service-necessity")
+    seen = ResultDisclosed(
+        employee="e-1",
+        viewer="v-1",
+        viewer_of="agency",
+        role="central",
+        what="the score",
+        ground="service-necessity",
+    )
     ledgers.record(recorder.conn, recorder.log, [_fact(data) for data in (*marked, yearly, seen)])
     plain = one(recorded(reader, keys, "e-1")).events
     with_terms = one(recorded(reader, keys, "e-1", terms=True)).events

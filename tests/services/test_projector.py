@@ -1,5 +1,4 @@
 import asyncio
-import os
 import random
 import subprocess
 import sys
@@ -30,16 +29,6 @@ pytestmark = pytest.mark.servers
 FIVES = ("5", "5", "5", "5", "5")
 
 
-@pytest.fixture
-def own_servers(servers: Servers, database: str) -> Servers:
-    return Servers(database, servers.nats_url, embedded=servers.embedded)
-
-
-@pytest.fixture
-def keys() -> Keyring:
-    return keyring.create(os.urandom)
-
-
 @asynccontextmanager
 async def serving(
     servers: Servers, keys: Keyring, advanced: Callable[[Advanced], None] = lambda _: None
@@ -65,7 +54,7 @@ async def until(condition: Callable[[], bool], within: float = 30) -> None:
 
 
 async def level(servers: Servers) -> None:
-    with connect(servers, "bagalau_reader", autocommit=True) as conn:
+    with connect(servers, "bagalau_projector", autocommit=True) as conn:
         await until(lambda: is_level(conn))
 
 
@@ -77,7 +66,7 @@ def record(servers: Servers, keys: Keyring, lines: list[bytes]) -> None:
 def assert_is_the_fold(servers: Servers, keys: Keyring) -> None:
     with (
         connect(servers, "bagalau_writer", autocommit=True) as writer,
-        connect(servers, "bagalau_reader", autocommit=True) as reader,
+        connect(servers, "bagalau_projector", autocommit=True) as reader,
     ):
         expected = folded(writer, Log(keys))
         assert in_order(store.grades(reader, keys)) == expected
@@ -89,11 +78,11 @@ async def test_grades_follow_the_ledgers(own_servers: Servers, keys: Keyring) ->
         await asyncio.to_thread(record, own_servers, keys, sample(300))
         await level(own_servers)
         assert_is_the_fold(own_servers, keys)
-        with connect(own_servers, "bagalau_reader", autocommit=True) as conn:
+        with connect(own_servers, "bagalau_projector", autocommit=True) as conn:
             (beat,) = heartbeats(conn)
             assert beat.service == projector.SERVICE
             assert beat.detail["standing"] == {}
-    with connect(own_servers, "bagalau_reader", autocommit=True) as conn:
+    with connect(own_servers, "bagalau_projector", autocommit=True) as conn:
         assert heartbeats(conn) == [], "what ended well is not missed"
 
 
@@ -116,7 +105,7 @@ async def test_a_doorbell_wakes_it_at_once(
         asyncio.timeout(60),
     ):
         await asyncio.to_thread(record, own_servers, keys, sample(100))
-        with connect(own_servers, "bagalau_reader", autocommit=True) as conn:
+        with connect(own_servers, "bagalau_projector", autocommit=True) as conn:
             # It is no promise: the subscription may not be there yet.
             while not is_level(conn):
                 await client.publish(streams.doorbell_subject(BODY))
@@ -135,7 +124,7 @@ async def test_an_adoption_for_all_reaches_bodies_that_stand_still(
             await level(own_servers)
             recorder.record([adopted("health-2025", body=AGENCY)])
             await level(own_servers)
-    with connect(own_servers, "bagalau_reader", autocommit=True) as conn:
+    with connect(own_servers, "bagalau_projector", autocommit=True) as conn:
         assert {one.methodology for one in store.grades(conn, keys)} == {"health-2025"}
 
 
@@ -156,7 +145,7 @@ async def test_two_share_the_ledgers_and_one_takes_over(own_servers: Servers, ke
         await until(lambda: {one.ledger for one in first[taken_back:]} == held)
     # What was level already was read by nobody twice.
     events = sum(one.events for one in (*first, *second))
-    with connect(own_servers, "bagalau_reader", autocommit=True) as conn:
+    with connect(own_servers, "bagalau_projector", autocommit=True) as conn:
         assert events == sum(one.head for one in marks.lag(conn))
     assert_is_the_fold(own_servers, keys)
 
@@ -166,7 +155,7 @@ async def test_a_ledger_held_by_another_is_left_alone(own_servers: Servers, keys
     with connect(own_servers, "bagalau_projector", autocommit=True) as other:
         assert holding.hold(other, BODY)
         async with serving(own_servers, keys):
-            with connect(own_servers, "bagalau_reader", autocommit=True) as conn:
+            with connect(own_servers, "bagalau_projector", autocommit=True) as conn:
                 await asyncio.sleep(0.5)
                 assert {one.ledger: one.seq for one in marks.lag(conn)}[BODY] == 0
             assert holding.let_go(other, BODY)
@@ -236,7 +225,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(
     argv = [own_servers.postgres_url, own_servers.nats_url, str(own_servers.embedded), str(file)]
     with (
         connect(own_servers, "bagalau_writer", autocommit=True) as writer,
-        connect(own_servers, "bagalau_reader", autocommit=True) as reader,
+        connect(own_servers, "bagalau_projector", autocommit=True) as reader,
     ):
 
         def projected() -> int:

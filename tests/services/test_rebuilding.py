@@ -6,12 +6,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from events import keyring
 from events.keyring import Keyring
 from events.log import Connection
 from projections import marks, store
@@ -29,29 +27,6 @@ from tests.projections.rebuild.building import is_gone, rows
 from tests.projections.recorded import Recorder, catch_up, folded, in_order, sample
 
 pytestmark = pytest.mark.servers
-
-
-@pytest.fixture
-def own_servers(servers: Servers, database: str) -> Servers:
-    return Servers(database, servers.nats_url, embedded=servers.embedded)
-
-
-@pytest.fixture
-def keys() -> Keyring:
-    return keyring.create(os.urandom)
-
-
-@pytest.fixture
-def keyring_file(keys: Keyring, tmp_path: Path) -> Path:
-    file = tmp_path / "keyring.json"
-    keyring.save(keys, file)
-    return file
-
-
-@pytest.fixture
-def owner(own_servers: Servers) -> Iterator[Connection]:
-    with connect(own_servers, autocommit=True) as conn:
-        yield conn
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The audit over a real log and real rows: nothing is found in a sound one, and each tampering is named."""
 
-import os
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -10,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from events import keyring, merkle
+from events import merkle
 from events.envelope import AGENCY
 from events.header import encode_header, event_leaf
 from events.keyring import Keyring
@@ -50,32 +49,9 @@ class Exact(Recorder):
 
 
 @pytest.fixture
-def keys() -> Keyring:
-    return keyring.create(os.urandom)
-
-
-@pytest.fixture
-def own_servers(servers: Servers, database: str) -> Servers:
-    return Servers(database, servers.nats_url, embedded=servers.embedded)
-
-
-@pytest.fixture
 def recorder(own_servers: Servers, keys: Keyring) -> Iterator[Exact]:
     with connect(own_servers, "bagalau_writer", autocommit=True) as conn:
         yield Exact(conn, keys)
-
-
-@pytest.fixture
-def projector(own_servers: Servers) -> Iterator[Connection]:
-    with connect(own_servers, "bagalau_projector", autocommit=True) as conn:
-        yield conn
-
-
-@pytest.fixture
-def owner(own_servers: Servers) -> Iterator[Connection]:
-    """Whoever administers the server, and whoever tampers with it."""
-    with connect(own_servers, autocommit=True) as conn:
-        yield conn
 
 
 class Audit:
@@ -96,7 +72,7 @@ class Audit:
 
 @pytest.fixture
 def audit(own_servers: Servers, keys: Keyring, tmp_path: Path) -> Iterator[Audit]:
-    with connect(own_servers, "bagalau_reader", autocommit=True) as conn:
+    with connect(own_servers, "bagalau_projector", autocommit=True) as conn:
         yield Audit(conn, keys, tmp_path)
 
 

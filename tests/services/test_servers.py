@@ -437,6 +437,24 @@ def test_a_commit_survives_a_power_failure_unless_a_setting_is_off(own_postgres:
         check_durability(conn)
 
 
+def test_what_a_failing_statement_was_given_does_not_reach_the_log(own_postgres: EmbeddedPostgres) -> None:
+    with psycopg.connect(own_postgres.url, autocommit=True) as conn:
+        conn.execute("CREATE TABLE marks (name text UNIQUE, mark numeric CHECK (mark <= 5), note jsonb)")
+        conn.execute("INSERT INTO marks VALUES (%s, 4, NULL)", ["canary"])
+        for statement, values in (
+            ("INSERT INTO marks VALUES (%s, 4, NULL)", ["canary"]),
+            ("INSERT INTO marks VALUES (%s, 7, NULL)", ["canary-2"]),
+            ("INSERT INTO marks VALUES (NULL, NULL, %s::jsonb)", ['{"canary": ']),
+        ):
+            with pytest.raises(psycopg.Error):
+                conn.execute(statement, values)  # type: ignore[arg-type]
+        with pytest.raises(psycopg.Error), conn.cursor().copy("COPY marks FROM STDIN") as copy:
+            copy.write_row(("canary-3", "8", None))
+    logged = own_postgres.log.read_text()
+    assert logged.count("ERROR:") >= 4
+    assert "canary" not in logged
+
+
 def _until(conn: psycopg.Connection, statement: str, value: str) -> None:
     deadline = time.monotonic() + 10
     while conn.execute(statement).fetchone() != (value,):

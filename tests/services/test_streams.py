@@ -12,6 +12,7 @@ from nats.js.api import ConsumerConfig, DiscardPolicy, StorageType, StoreCompres
 from nats.js.errors import APIError
 
 from services import streams
+from services.broker import body_consumer, body_durable, limit_bodies
 from services.servers import EmbeddedNats, ServersError
 
 BODIES = [f"body-{number}" for number in range(200)]
@@ -111,7 +112,7 @@ STREAM_DRIFT: dict[str, Any] = {
     "subject_transform": None,
     "discard_new_per_subject": False,
     "discard": DiscardPolicy.OLD,
-    "max_msgs_per_subject": 5,
+    "max_msgs_per_subject": streams.FACTS_PER_BODY + 1,
     "max_msgs": 1000,
     "max_bytes": 1000,
     "max_consumers": 20,
@@ -271,6 +272,35 @@ async def test_an_event_that_the_relay_repeats_is_kept_once(js: JetStreamContext
     for _ in range(2):
         await js.publish(streams.events_subject("body", "Type"), b"{}", headers={"Nats-Msg-Id": "1"})
     assert (await js.stream_info(streams.EVENTS)).state.messages == 1
+
+
+@pytest.mark.servers
+async def test_a_lower_limit_per_body_is_the_operators_choice(js: JetStreamContext) -> None:
+    await limit_bodies(js, 3)
+    await streams.compare(js)
+    for _ in range(3):
+        await js.publish(streams.facts_subject("greedy", "Type"), b"{}")
+    with pytest.raises(APIError, match="maximum messages per subject exceeded"):
+        await js.publish(streams.facts_subject("greedy", "Type"), b"{}")
+    with pytest.raises(ValueError, match="between"):
+        await limit_bodies(js, streams.FACTS_PER_BODY + 1)
+
+
+@pytest.mark.servers
+async def test_what_a_body_gives_up_of_its_own_events_is_no_trouble_of_the_system(
+    js: JetStreamContext,
+) -> None:
+    await js.add_consumer(streams.EVENTS, body_consumer("zhanakorgan"))
+    await js.publish(streams.events_subject("zhanakorgan", "Type"), b"{}")
+    subscription = await js.pull_subscribe_bind(body_durable("zhanakorgan"), streams.EVENTS)
+    for message in await subscription.fetch(1):
+        await message.term()
+    for _ in range(100):
+        if (await js.stream_info(streams.ADVISORIES)).state.messages:
+            break
+        await asyncio.sleep(0.02)
+    assert (await js.stream_info(streams.ADVISORIES)).state.messages == 1
+    assert await streams.given_up(js) == 0
 
 
 # Order after a crash

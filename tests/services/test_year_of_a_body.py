@@ -39,7 +39,7 @@ from tests import serving
 
 pytestmark = pytest.mark.servers
 
-COUNTRY = Country(seed=5, bodies=3, employees=370, wrong=0, clocked=True)
+COUNTRY = Country(seed=10, bodies=3, employees=370, wrong=0, clocked=True)
 BODY = "health"
 LAST_DAY = date(2027, 7, 1)
 DAYS = sorted(
@@ -129,7 +129,7 @@ async def lived(servers: Servers, ring: Keyring) -> Year:
             obligations = {
                 body: read_obligations(conn, Reader(ring), body, LAST_DAY).obligations for body in codes
             }
-        with connect(servers, "bagalau_reader", autocommit=True) as conn:
+        with connect(servers, "bagalau_projector", autocommit=True) as conn:
             await level(conn)
             grades = list(store.grades(conn, ring))
     return Year(told, events, grades, obligations, passes)
@@ -167,16 +167,17 @@ def everything_happened(year: Year) -> None:
             "DisciplineAnnulled": 1,
             "EvaluatorReplaced": 5,
             "EvaluatorAdded": 5,
-            "CalibrationRequested": 20,
+            "CalibrationRequested": 30,
             "CalibrationWithdrawn": 1,
             "MemberReplaced": 1,
-            "CalibrationConcluded": 15,
-            "FeedbackGiven": 10,
+            "CalibrationConcluded": 25,
+            "FeedbackGiven": 20,
+            "AppealResolved": 2,
             "AnnualFormed": 300,
         }
     )
     causes = {said(event).cause for event in year.events[BODY] if event.type == "ResultRestated"}
-    assert causes >= {"CalibrationConcluded", "DisciplineRecorded"}
+    assert causes >= {"CalibrationConcluded", "DisciplineRecorded", "AppealResolved"}
 
 
 def the_clock_failed_on_nobody_and_has_nothing_left_to_do(year: Year) -> None:

@@ -3,8 +3,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given as given_some
+from hypothesis import settings
+from hypothesis import strategies as st
 
-from events.documents import Assessment
+from events.documents import Assessment, evolve_all
 from events.vocabulary.assessment import (
     BreachRecorded,
     CompetencyAssessed,
@@ -25,7 +28,7 @@ from events.vocabulary.assessment import (
     TargetAssessed,
     WorkdaysReported,
 )
-from tests.ledger import OPENED, after, document_of, event, fact_id, given
+from tests.ledger import OPENED, after, document_of, event, given
 
 QUARTER: dict[str, Any] = {"employee": "4117", "position": "specialist", "period": "2026-Q1"}
 YEAR: dict[str, Any] = {"employee": "4117", "position": "specialist", "period": "2022"}
@@ -46,6 +49,35 @@ def signed(**ref: Any) -> SheetSigned:
 
 def marks(assessment: Assessment) -> list[tuple[str, str, str]]:
     return [(each.parameter, each.scorer, str(each.score)) for each in assessment.sheet().marks]
+
+
+SAID = (
+    WorkdaysReported(**QUARTER, days=15),
+    issued(),
+    issued("annex-3", "2004"),
+    issued("competencies"),
+    mark(1, "4.50"),
+    mark("1", "3.00", comment="late"),
+    mark(1, "5.00", scorer="2003"),
+    mark(2, "4.00"),
+    mark(1, "4.00", form="annex-3"),
+    mark(2, "2.00", form="competencies"),
+    EvaluatorReplaced(**QUARTER, evaluator="2003", ground="absence"),
+    EvaluatorAdded(**QUARTER, evaluator="2005", ground="over-twenty"),
+    signed(),
+    SheetReturned(**QUARTER, by="2004", reason="incomplete"),
+)
+
+
+@settings(deadline=None)
+@given_some(st.lists(st.sampled_from(SAID), min_size=1, max_size=25))
+def test_events_folded_together_come_to_what_they_do_one_by_one(said):
+    events = given(*said)
+
+    assert evolve_all(None, events) == document_of(events)
+    half = len(events) // 2
+    if half:
+        assert evolve_all(document_of(events[:half]), events[half:]) == document_of(events)
 
 
 def test_work_days_reported_again_replace_the_first():
@@ -73,7 +105,6 @@ def test_a_second_mark_for_a_parameter_replaces_the_first(again):
     assessment = after(issued(), mark(1, "3.00", comment="late"), mark(2, "5.00"), mark(again, "4.00"))
 
     assert sorted(marks(assessment)) == [("1", "2002", "4.00"), ("2", "2002", "5.00")]
-    assert {each.event for each in assessment.sheet().marks} == {fact_id(3), fact_id(4)}
     assert {each.comment for each in assessment.sheet().marks} == {None}
 
 

@@ -19,6 +19,8 @@ from events.vocabulary import (
     methodology,
     obligation,
     retention,
+    signature,
+    viewer,
 )
 from events.vocabulary import assessment as sheets
 from events.vocabulary import plan as plans
@@ -29,6 +31,7 @@ DAY, LATER = date(2026, 4, 10), date(2026, 6, 30)
 LEAF = "ab" * 32
 FIRST = UUID(int=1)
 TEXT = "free text"
+KEY = "A" * 43 + "="
 POST: dict[str, Any] = {
     "employee": "e-1",
     "position": "p-1",
@@ -67,6 +70,22 @@ SANCTIONED: dict[str, Any] = {
 }
 DECIDED: dict[str, Any] = {"session": "s-1", "convened_on": DAY, "sat_on": LATER, "explanation": TEXT}
 TERM = obligation.TermMark("calibration-request", "employee", LATER, "10", "kept", DAY)
+BY_KEY: dict[str, Any] = {
+    "verifier": "ed25519/1",
+    "algorithm": "ed25519",
+    "key": LEAF,
+    "signer": "head-1",
+    "bound_by": "registered",
+}
+BY_CERTIFICATE: dict[str, Any] = {
+    **BY_KEY,
+    "verifier": "x509-cms/1",
+    "algorithm": "rsa-pss-sha256",
+    "certificate": LEAF,
+    "serial": "5a",
+    "issuer": LEAF,
+    "anchor": LEAF,
+}
 TARGET = plans.Target("1", "a target", measurable=True)
 
 SAID: tuple[Data, ...] = (
@@ -123,6 +142,15 @@ SAID: tuple[Data, ...] = (
     sheets.SelfAssessed(**QUARTER, text=TEXT, points=3),
     sheets.SheetSigned(**QUARTER),
     sheets.SheetCountersigned(**QUARTER),
+    *(
+        signature.SignatureChecked(
+            **QUARTER, of="SheetSigned", fact=FIRST, digest=LEAF, outcome=signature.VERIFIED, **more
+        )
+        for more in (BY_KEY, BY_CERTIFICATE, {**BY_CERTIFICATE, "signer": None})
+    ),
+    signature.SignatureChecked(
+        **QUARTER, of="SheetSigned", fact=FIRST, digest=LEAF, outcome=signature.UNVERIFIED
+    ),
     sheets.SigningRefused(**QUARTER, witnesses=["w-1", "w-2"]),
     sheets.SheetAgreed(**QUARTER, by="boss-1"),
     sheets.SheetReturned(**QUARTER, by="boss-1", reason=TEXT),
@@ -207,7 +235,29 @@ SAID: tuple[Data, ...] = (
         obligation.TermsMarked(**QUARTER, on=DAY, terms=[msgspec.structs.replace(TERM, state=state)])
         for state in ("open", "kept", "missed", "lapsed", "unreported", "withdrawn")
     ),
-    retention.ResultDisclosed(employee="e-1", viewer="v-1", what=TEXT, ground="service-necessity"),
+    *(
+        kind(employee="e-1", period=period, basis=TEXT)
+        for kind in (retention.HoldPlaced, retention.HoldLifted)
+        for period in (None, "2026-Q1")
+    ),
+    *(
+        retention.ResultDisclosed(
+            employee="e-1",
+            viewer="v-1",
+            viewer_of="agency",
+            role=role,
+            what=TEXT,
+            ground=ground,
+            basis=basis,
+        )
+        for role, ground, basis in (
+            ("central", "service-necessity", None),
+            ("auditor", "audit", TEXT),
+            ("hr", "court", TEXT),
+        )
+    ),
+    *(viewer.ViewerRegistered(viewer="e-1", role=role, key=KEY) for role in ("servant", "hr")),
+    viewer.ViewerRevoked(viewer="e-1", reason=TEXT),
     body.MethodologyAdopted(methodology="zhanakorgan-2026", from_period="2026-Q1"),
     body.WorkCalendarDeclared(day=DAY, working=True, basis=TEXT),
     body.WorkCalendarDeclared(day=DAY, working=False, basis=TEXT),
@@ -227,7 +277,7 @@ def of_a_person() -> set[str]:
     named = {
         name
         for name, kind in TYPES.items()
-        if {"employee", "session"} & {field.name for field in msgspec.structs.fields(kind)}
+        if {"employee", "session", "viewer"} & {field.name for field in msgspec.structs.fields(kind)}
     }
     assert {"EmployeeAppointed", "VoteCast", "CommissionSat", "TermsMarked"} <= named
     return named

@@ -12,7 +12,9 @@ from projections.rebuild.claims import Claim, Filled
 from projections.rebuild.filling import Filler
 from projections.supposed import AS_IT_STANDS, Supposition
 
-ROWS = "person, kind, id, period, status, grade, methodology, revision, digest"
+ROWS = (
+    "person, kind, id, period, status, grade, methodology, revision, digest, evaluators, members, requested"
+)
 
 
 class Builder:

@@ -1,6 +1,7 @@
 import random
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from services.servers import Servers, connect
 from tests.facts import BODY, adopted, appointed, assessed, body_and_servant, ref, sanctioned
 from tests.projections.rebuild.building import Builder, rows
 from tests.projections.recorded import Recorder, catch_up, sample
+from tests.services.deciding.telling import delivered
 
 pytestmark = pytest.mark.servers
 
@@ -143,10 +145,43 @@ def test_a_payload_that_was_tampered_with_takes_its_employee_alone(
     assert [one.stream for one in marks.parked_of(owner, number)] == [spoilt[0]]
 
 
+def test_what_no_row_is_read_from_parks_nobody(
+    recorder: Recorder, projector: Connection, owner: Connection, keys: Keyring, builder: Builder
+) -> None:
+    recorder.record([*body_and_servant(), *assessed(FIVES), delivered()])
+    closed = _closed("ResultDelivered")
+    catch_up(projector, Live(keys, closed))
+    builder.filler = Filler(builder.reading, builder.writing, keys, closed)
+    number = builder.build()
+    assert_alike(owner, 1, number)
+    assert len(rows(owner, number)) == 2
+    assert marks.parked_of(owner, 1) == marks.parked_of(owner, number) == []
+
+
+def test_documents_that_no_row_is_read_from_are_known_all_the_same(
+    recorder: Recorder, projector: Connection, owner: Connection, keys: Keyring, builder: Builder
+) -> None:
+    # Of the year nothing but that it was told; a history finds that by its person.
+    recorder.record([*body_and_servant(), *assessed(FIVES), delivered(), delivered(ref(period="2026"))])
+
+    def known() -> set[tuple[Any, ...]]:
+        return set(owner.execute("SELECT person, stream FROM projection.dossiers WHERE ledger = %s", [BODY]))
+
+    builder.build()
+    of_rebuild = known()
+    owner.execute("DELETE FROM projection.dossiers")
+    catch_up(projector, Live(keys))
+    assert known() == of_rebuild
+    documents = owner.execute("SELECT count(*) FROM ledger.documents WHERE ledger = %s", [BODY]).fetchone()
+    # The body's own adoptions are nobody's.
+    assert len(of_rebuild) == documents[0] - 1 == 3
+
+
 def test_destroyed_documents_are_counted(
     recorder: Recorder, owner: Connection, builder: Builder, projector: Connection, keys: Keyring
 ) -> None:
-    recorder.record([*body_and_servant(), *assessed(FIVES), *assessed(of=ref(period="2026-Q2"))])
+    told = [*assessed(FIVES), delivered()]
+    recorder.record([*body_and_servant(), *told, *assessed(of=ref(period="2026-Q2"))])
     catch_up(projector, Live(keys))
     gone = owner.execute(
         "DELETE FROM ledger.documents WHERE stream ="
@@ -155,7 +190,7 @@ def test_destroyed_documents_are_counted(
     events = owner.execute("SELECT count(*) FROM ledger.events WHERE stream = %s", [gone[0]]).fetchone()
     number = builder.begin()
     filled = builder.fill(number)
-    assert filled[BODY].destroyed == events[0] > 5
+    assert filled[BODY].destroyed == events[0] > 8
     builder.attach(number)
     assert {place[2] for place in rows(owner, number)} == {"quarterly", "annual"}
     assert len(rows(owner, number)) == 2

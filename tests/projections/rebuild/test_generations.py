@@ -76,7 +76,7 @@ def test_an_abort_that_was_broken_off_goes_on(
     builder: Builder, administrator: Connection, own_servers: Servers, owner: Connection
 ) -> None:
     number = builder.build()
-    with connect(own_servers, "bagalau_reader") as slow:
+    with connect(own_servers, "bagalau_projector") as slow:
         slow.execute("SELECT count(*) FROM projection.grades")
         administrator.execute("SET statement_timeout = '1s'")
         with pytest.raises(errors.QueryCanceled):
@@ -84,7 +84,7 @@ def test_an_abort_that_was_broken_off_goes_on(
         administrator.execute("RESET statement_timeout")
         assert generations.find(administrator, number).state == "leaving"
         # Whoever reads in the meantime neither waits nor sees it.
-        with connect(own_servers, "bagalau_reader", autocommit=True) as reader:
+        with connect(own_servers, "bagalau_projector", autocommit=True) as reader:
             reader.execute("SET statement_timeout = '5s'")
             assert sum(one.count for one in store.counts(reader)) > 0
     generations.remove(administrator, number, generations.UNFINISHED)
@@ -122,7 +122,7 @@ def test_a_generation_has_the_policies_and_grants_of_the_one_that_is_shown(
     administrator.execute("GRANT SELECT ON projection.grades_1 TO bagalau_auditor")
     number = builder.build()
 
-    def policies(table: str) -> list[object]:
+    def policies(table: str) -> list[tuple[object, ...]]:
         return administrator.execute(
             "SELECT policyname, permissive, roles, cmd, qual, with_check FROM pg_policies"
             " WHERE tablename = %s ORDER BY policyname",
@@ -135,7 +135,7 @@ def test_a_generation_has_the_policies_and_grants_of_the_one_that_is_shown(
         ).fetchone()
 
     assert policies(f"grades_{number}") == policies("grades_1")
-    assert len(policies("grades_1")) == 2
+    assert {"of_some", "of_all", "shown"} <= {str(name) for name, *_ in policies("grades_1")}
     assert kept(f"grades_{number}") == kept("grades_1")
 
 

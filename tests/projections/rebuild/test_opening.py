@@ -5,7 +5,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from psycopg import sql
 
 from events.codec import Codec, Payload
 from events.envelope import Event
@@ -16,6 +15,7 @@ from events.log.instants import microseconds
 from events.seal import DocumentKey, seal
 from events.vocabulary import TYPES
 from projections.dossiers import Failure
+from projections.reads import UNREAD_AS_STORED
 from projections.rebuild import scanning
 from projections.rebuild.opening import Opener, Recorded, unchecked
 from tests.ledgers import score
@@ -119,20 +119,24 @@ def test_a_scanned_ledger_is_the_log(
             )
             if not isinstance(event, Failure)
         }
+        events = [event for event in log.read(owner, head.ledger) if isinstance(event, Event)]
+        # Nobody knows yet whose the documents are, so the first event of each is there too.
+        first = {event.document: event.seq for event in reversed(events)}.values()
         expected = {
             event.seq: (event.id, event.document, event.recorded_at, event.agency_seq, event.type)
-            for event in log.read(owner, head.ledger)
-            if isinstance(event, Event)
+            for event in events
+            if event.type not in UNREAD_AS_STORED or event.seq in first
         }
         assert opened == expected
-        assert len(expected) == head.size > 0
+        assert scanned.size == len(expected) > 0
+        assert len(events) == head.size
 
 
 @pytest.mark.servers
 def test_a_ledger_is_read_in_order_without_a_sort(recorder: Recorder, projector: Connection) -> None:
     recorder.record(sample(400, bodies=3))
     projector.execute("SET enable_sort = off")
-    statement = scanning._EVENTS.format(sql.Literal("zhanakorgan"), sql.Literal(50)).as_string(projector)
+    statement = scanning.copied_events("zhanakorgan", 50).as_string(projector)
     query = statement.removeprefix("COPY (").rpartition(")")[0].rpartition(")")[0]
     plan = "\n".join(row[0] for row in projector.execute(f"EXPLAIN {query}".encode()))
     assert "Index Scan" in plan

@@ -82,7 +82,7 @@ def reading(servers: Servers) -> Iterator[list[frozenset[tuple[str, int, int]]]]
     stop, seen = threading.Event(), list[frozenset[tuple[str, int, int]]]()
 
     def read() -> None:
-        with connect(servers, "bagalau_reader", autocommit=True) as conn:
+        with connect(servers, "bagalau_projector", autocommit=True) as conn:
             conn.execute("SET statement_timeout = '5s'")
             while not stop.is_set():
                 seen.append(

@@ -27,6 +27,11 @@ def test_demo_feeds_grades_and_verifies_and_leaves_nothing_behind(home: Path):
     assert report["grades"] > 0
     assert report["ledgers_verified"] == 9
     assert report["seconds"] < 60
+    correction = report["correction"]
+    assert (correction["applied"], correction["as_foretold"]) == (True, True)
+    assert correction["results"] == len(correction["changed"]) > correction["announced"] > 0
+    assert sum(correction["restated"].values()) == correction["announced"]
+    assert all(one["new_score"] != one["score"] for one in correction["changed"])
     assert list(home.iterdir()) == []
 
 
@@ -39,7 +44,8 @@ def kept_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert "Grades by body" in done.stdout
     assert "Refused facts" in done.stdout
     assert "How it was calculated" in done.stdout
-    assert "Verified ledgers" in done.stdout
+    verified, corrected = (done.stdout.index(one) for one in ("Verified ledgers", "A correction: "))
+    assert verified < corrected
     return home
 
 

@@ -3,13 +3,14 @@
 import json
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from services.servers import EmbeddedNats, EmbeddedPostgres
-from tests.services.cli.commands import bagalau, serving
+from tests.services.cli.commands import bagalau, command, environment, serving
 from tests.services.correcting.small_world import ACT, OTHER, OVERALL, world
 
 pytestmark = pytest.mark.servers
@@ -50,10 +51,11 @@ def fed(tmp_path_factory: pytest.TempPathFactory, facts: Path) -> Iterator[Path]
 
 
 def scores(found: list[dict]) -> dict[tuple[str, str, str], str]:
+    """Of the quarters that have one; the clock may have issued sheets of others meanwhile."""
     return {
         (one["body"], one["employee"], one["period"]): one["score"]
         for one in found
-        if one["kind"] == "quarterly"
+        if one["kind"] == "quarterly" and one["score"] is not None
     }
 
 
@@ -91,6 +93,53 @@ def test_the_question_the_correction_and_the_explanation_after_it(
     assert (again["standing"], again["restated"]) == ("in-force", {})
     replayed = bagalau(fed, "replay")
     assert replayed.returncode == 0, replayed.stdout
+
+
+def test_what_cannot_be_is_told_before_anything_is_derived(fed: Path, overall: Path, tmp_path: Path) -> None:
+    elsewhere = bagalau(fed, "correct", str(overall), "--what-if", "--body", "nosuch")
+    assert elsewhere.returncode == 2
+    assert all(word in elsewhere.stderr for word in ("--body", "nosuch", OTHER))
+    bad = tmp_path / "bad.toml"
+    bad.write_text(f'corrects = "{ACT}"\n[readings.nosuch]\nvalue = "x"\n')
+    unknown = bagalau(fed, "correct", str(bad), "--what-if", "--json")
+    told = json.loads(unknown.stderr)["error"]
+    assert (unknown.returncode, told["code"]) == (1, "methodology-invalid")
+    assert "readings.nosuch: unknown reading, expected one of discipline-cap-scope" in told["detail"]
+
+
+def test_what_changes_nothing_is_refused_unless_forced(fed: Path, tmp_path: Path) -> None:
+    idle = tmp_path / "idle.toml"
+    idle.write_text(f'corrects = "{ACT}"\n[readings.annulled-sanction]\nvalue = "counts"\n')
+    ask = ("correct", str(idle), "--reason", "read anew", "--yes", "--body", OTHER, "--json")
+    refused = bagalau(fed, *ask)
+    assert (refused.returncode, json.loads(refused.stderr)["error"]["code"]) == (1, "correction-idle")
+    forced = object_of(bagalau(fed, *ask, "--force"))
+    assert (forced["applied"], forced["results"], forced["restated"]) == (True, 0, {})
+
+
+def test_a_what_if_that_was_killed_is_dropped_with_what_is_no_longer_shown(fed: Path, overall: Path) -> None:
+    def numbers() -> list[int]:
+        listed = object_of(bagalau(fed, "rebuild", "status", "--json"))["generations"]
+        return [one["number"] for one in listed if one["purpose"] == "what-if"]
+
+    bagalau(fed, "rebuild", "drop")
+    # Nobody folds for it, so it waits.
+    asking = subprocess.Popen(
+        command("correct", str(overall), "--what-if", "--decided-too", "--workers", "0"),
+        env=environment(fed),
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not (looked_at := numbers()):
+            assert time.monotonic() < deadline
+            assert asking.poll() is None
+        assert object_of(bagalau(fed, "rebuild", "drop", "--json")) == {"dropped": []}
+        assert numbers() == looked_at
+    finally:
+        asking.kill()
+        asking.wait()
+    assert object_of(bagalau(fed, "rebuild", "drop", "--json")) == {"dropped": looked_at}
+    assert numbers() == []
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,6 @@ from services.servers import Servers, connect
 
 
 @pytest.fixture
-def own_servers(servers: Servers, database: str) -> Servers:
-    return Servers(database, servers.nats_url, embedded=servers.embedded)
-
-
-@pytest.fixture
 def log() -> Log:
     return Log(keyring.create(os.urandom))
 

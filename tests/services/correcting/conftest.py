@@ -1,14 +1,12 @@
 """A country under several acts whose results were told, and whoever corrects one of them."""
 
 import json
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from events import keyring
 from events.keyring import Keyring
 from events.log import Connection
 from projections.live import Live
@@ -18,29 +16,6 @@ from services.correcting.correction import Correcting
 from services.servers import Servers, connect
 from tests.facts import sanctioned
 from tests.projections.recorded import Recorder, catch_up, folded, sample
-
-
-@pytest.fixture
-def own_servers(servers: Servers, database: str) -> Servers:
-    return Servers(database, servers.nats_url, embedded=servers.embedded)
-
-
-@pytest.fixture
-def keys() -> Keyring:
-    return keyring.create(os.urandom)
-
-
-@pytest.fixture
-def keyring_file(keys: Keyring, tmp_path: Path) -> Path:
-    file = tmp_path / "keyring.json"
-    keyring.save(keys, file)
-    return file
-
-
-@pytest.fixture
-def owner(own_servers: Servers) -> Iterator[Connection]:
-    with connect(own_servers, autocommit=True) as conn:
-        yield conn
 
 
 @pytest.fixture

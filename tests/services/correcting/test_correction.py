@@ -14,7 +14,8 @@ from events.log import Connection, heads
 from projections import marks, store
 from projections.grade import Grade
 from projections.live import Live
-from services.correcting.correction import Applied, Correcting, List
+from services.correcting.correction import Applied, Correcting
+from services.correcting.listing import List
 from services.correcting.proposal import Scope
 from services.correcting.tally import Tally
 from tests.ledgers import events_of

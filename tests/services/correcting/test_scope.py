@@ -15,7 +15,8 @@ from methodologies.loading import ActError
 from projections import store
 from projections.live import Live
 from projections.rebuild import generations
-from services.correcting.correction import Applied, Correcting, List
+from services.correcting.correction import Applied, Correcting
+from services.correcting.listing import List
 from services.correcting.proposal import CorrectionError, Scope
 from services.correcting.tally import Cell, Tally
 from services.correcting.trial import trial
@@ -173,19 +174,55 @@ def test_the_act_as_it_is_changes_nothing(correcting: Correcting, tmp_path: Path
     assert correcting.prepare(proposal, workers=0) is None
 
 
+@pytest.mark.usefixtures("bodies")
+def test_what_would_change_nothing_is_the_law_only_where_it_is_said_so(
+    correcting: Correcting, tmp_path: Path, owner: Connection
+) -> None:
+    file = tmp_path / "idle.toml"
+    file.write_text(f'corrects = "{ACT}"\n[readings.annulled-sanction]\nvalue = "counts"\n')
+    proposal = correcting.read(file, Scope())
+    prepared = correcting.prepare(proposal, workers=0)
+    assert prepared is not None
+    with pytest.raises(CorrectionError) as refused:
+        correcting.apply(proposal, prepared, "read anew")
+    assert refused.value.code == "correction-idle"
+    assert [one.number for one in generations.generations(owner)] == [1]
+    assert correcting.read(file, Scope()).standing == "new"
+    again = correcting.prepare(proposal, workers=0)
+    applied = correcting.apply(proposal, again, "read anew", idle=True)
+    assert (applied.revision, applied.restated) == (2, {})
+    assert correcting.read(file, Scope()).standing == "in-force"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("corrects = 'nosuch'", ("bad.toml: corrects", "zhanakorgan-2026")),
-        ("corrects = 'zhanakorgan-2026'\n[readings.nosuch]\nvalue = 'x'", ("bad.toml", "readings")),
+        (
+            "corrects = 'zhanakorgan-2026'\n[readings.nosuch]\nvalue = 'x'",
+            ("bad.toml: readings.nosuch: unknown reading", "discipline-cap-scope", "over-twenty"),
+        ),
         (
             "corrects = 'zhanakorgan-2026'\n[readings.discipline-cap-scope]\nvalue = 'half'",
-            ("bad.toml", "discipline-cap-scope"),
+            ("bad.toml: readings.discipline-cap-scope.value", "parameter, overall"),
         ),
+        (
+            "corrects = 'zhanakorgan-2026'\n[readings]\ndiscipline-cap-scope = 'overall'",
+            ("bad.toml: readings.discipline-cap-scope", "a table whose value is one of parameter, overall"),
+        ),
+        ("corrects = 'zhanakorgan-2026'\nband = 1", ("bad.toml: band", "bands", "readings")),
         ("corrects = 'zhanakorgan-2026'\nid = 'health-2025'", ("bad.toml: id",)),
         ("corrects = ", ("bad.toml: act: expected TOML",)),
     ],
-    ids=["unknown act", "unknown reading", "unknown choice", "another act", "no TOML"],
+    ids=[
+        "unknown act",
+        "unknown reading",
+        "unknown choice",
+        "a choice without its table",
+        "unknown key",
+        "another act",
+        "no TOML",
+    ],
 )
 @pytest.mark.usefixtures("bodies")
 def test_a_file_that_is_no_correction_is_refused_with_its_place(
@@ -201,10 +238,12 @@ def test_a_file_that_is_no_correction_is_refused_with_its_place(
 
 @pytest.mark.usefixtures("bodies")
 def test_a_scope_that_nothing_is_in_and_no_reason_are_refused(correcting: Correcting, overall: Path) -> None:
-    with pytest.raises(CorrectionError, match="otherbody"):
+    with pytest.raises(CorrectionError, match="otherbody") as refused:
         correcting.read(overall, Scope(bodies=("nosuch",)))
-    with pytest.raises(CorrectionError):
+    assert refused.value.code == "correction-scope"
+    with pytest.raises(CorrectionError) as refused:
         correcting.read(overall, Scope(from_period="2026-Q5"))
+    assert refused.value.code == "correction-scope"
     with pytest.raises(CorrectionError):
         correcting.read(overall, Scope()).corrected("  ")
 
