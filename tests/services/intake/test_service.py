@@ -132,10 +132,10 @@ async def test_a_fact_that_a_decider_fails_on_is_kept_told_and_delays_nobody(
     decide = batch.decide
     poison, *good = [appointed(f"e-{number}") for number in range(5)]
 
-    def failing(fact, documents, law):  # type: ignore[no-untyped-def]
+    def failing(fact, documents, law, trust):  # type: ignore[no-untyped-def]
         if fact.id == id_of(poison):
             raise ZeroDivisionError("Есенова")
-        return decide(fact, documents, law)
+        return decide(fact, documents, law, trust)
 
     lines = [*good[:2], poison, *good[2:]]
     async with serving.intake(fresh_servers, ring), serving.mailbox(fresh_servers) as box:
