@@ -10,7 +10,7 @@ from events.problems import KINDS
 from events.strict_json import plain_name
 from events.unreadable import PROBLEMS
 from events.vocabulary import TYPES
-from events.vocabulary.commission import NAMES_NEITHER
+from events.vocabulary.types import NAMES_NEITHER
 
 # msgspec's messages quote keys of the fact, which may hold anything, so each is matched from its start and
 # a path is told only when every name in it is one of the vocabulary's.

@@ -10,20 +10,18 @@ import msgspec
 
 from events.envelope import AGENCY, Event
 from events.keyring import Keyring
-from events.log import Head, Log, head, today
+from events.log import Connection, Head, Log, head, today
 from events.log.admissions import admit
 from events.vocabulary.retention import ResultDisclosed
 from projections.rows import person_of
 from projections.viewing import View
 from services.recording import Due, record, system_fact
-from services.servers import Servers, connect
 from services.viewers.errors import ViewerError
 from services.viewers.proving import Proven, view_of
 
 GROUNDS: Final = ("service-necessity", "access-to-information", "audit", "court")
 """On what grounds others may read results (cl. 13), an audit and a court among what the law obliges to."""
 
-_WRITER: Final = "bagalau_writer"
 _NONE: Final[Mapping[str, Sequence[UUID]]] = MappingProxyType({})
 
 
@@ -39,7 +37,7 @@ class Disclosure(msgspec.Struct, frozen=True):
 
 
 def disclose(  # noqa: PLR0917 - each is a part of what is recorded
-    servers: Servers,
+    conn: Connection,
     keyring: Keyring,
     proven: Proven,
     ledger: str,
@@ -53,10 +51,11 @@ def disclose(  # noqa: PLR0917 - each is a part of what is recorded
 ) -> Disclosure:
     """Records who reads whose results, and admits him to them; committed when it returns.
 
-    `persons` are employees of the ledger, an event for each; None is everybody, in one event. `papers` are
-    documents that are read besides what projections know to be a person's. Whatever fails here, nothing may
-    be shown: ask for no data before it returns. Raises ViewerError `unknown-ground`, LogError
-    `unknown-ledger` and psycopg.Error.
+    `conn` is a session of the writer's login that commits each statement, outside a transaction. `persons`
+    are employees of the ledger, an event for each; None is everybody, in one event. `papers` are documents
+    that are read besides what projections know to be a person's. Whatever fails here, nothing may be shown:
+    ask for no data before it returns. Raises ViewerError `unknown-ground`, LogError `unknown-ledger` and
+    psycopg.Error.
     """
     if ground not in GROUNDS:
         raise ViewerError("unknown-ground", f"Results are read on one of the grounds {', '.join(GROUNDS)}.")
@@ -77,18 +76,17 @@ def disclose(  # noqa: PLR0917 - each is a part of what is recorded
         for employee in ([None] if persons is None else dict.fromkeys(persons))
     ]
     admitted = None if persons is None else _admitted(keyring, ledger, persons, papers)
-    with connect(servers, _WRITER, autocommit=True, application_name="bagalau-disclosing") as conn:
-        on: date = today(conn)
+    on: date = today(conn)
 
-        def due(at: Head) -> Due:
-            # Each reading is one of its own: the head's size tells it from the others of the same.
-            facts = [system_fact(ledger, data, at.size, on) for data in said]
-            return Due(facts, at.size if ledger == AGENCY else head(conn, AGENCY).size)
+    def due(at: Head) -> Due:
+        # Each reading is one of its own: the head's size tells it from the others of the same.
+        facts = [system_fact(ledger, data, at.size, on) for data in said]
+        return Due(facts, at.size if ledger == AGENCY else head(conn, AGENCY).size)
 
-        def beside(events: tuple[Event, ...]) -> None:
-            admit(conn, ledger, events[-1].seq, proven.ledger, proven.person(keyring), admitted)
+    def beside(events: tuple[Event, ...]) -> None:
+        admit(conn, ledger, events[-1].seq, proven.ledger, proven.person(keyring), admitted)
 
-        events = record(conn, Log(keyring), ledger, due, beside=beside)
+    events = record(conn, Log(keyring), ledger, due, beside=beside)
     return Disclosure(ledger, events[-1].seq)
 
 

@@ -14,15 +14,13 @@ from events.vocabulary.types import (
     Member,
     Members,
     Name,
-    PeriodText,
+    PanelOrSession,
     Score,
     Signature,
     Text,
     Word,
 )
-from events.vocabulary.words import Choice, FormCode
-
-NAMES_NEITHER = "names neither a session nor an employee, position and period"
+from events.vocabulary.words import Choice
 
 
 class _OfSession(Data, frozen=True, kw_only=True):
@@ -51,27 +49,7 @@ class ResultApproved(_OfSession, frozen=True, kw_only=True):
     by: Code
 
 
-class _OfPanelOrSession(Data, frozen=True, kw_only=True, omit_defaults=True):
-    """Names an assessment's panel, or a commission's session."""
-
-    employee: Code | None = None
-    position: Code | None = None
-    period: PeriodText | None = None
-    form: FormCode | None = None
-    session: Code | None = None
-
-    def __post_init__(self) -> None:
-        if self.session is None and None in {self.employee, self.position, self.period}:
-            raise ValueError(NAMES_NEITHER)
-
-    @cached_property
-    def document(self) -> Name:
-        if self.session is not None:
-            return Name("commission", (self.session,))
-        return Name("calibration", (self.employee or "", self.position or "", self.period or ""))
-
-
-class VoteCast(_OfPanelOrSession, frozen=True, kw_only=True, omit_defaults=True):
+class VoteCast(PanelOrSession, frozen=True, kw_only=True, omit_defaults=True):
     """A member votes: a score in a panel's round, or approve or revise in a commission (cl. 22)."""
 
     # To revise is to name what is right: of a quarter under `sjc-2017` its points, of competencies results.
@@ -85,7 +63,7 @@ class VoteCast(_OfPanelOrSession, frozen=True, kw_only=True, omit_defaults=True)
     explanation: Text | None = None
 
 
-class ProtocolFiled(_OfPanelOrSession, frozen=True, kw_only=True, omit_defaults=True):
+class ProtocolFiled(PanelOrSession, frozen=True, kw_only=True, omit_defaults=True):
     """The minutes are signed and filed (cl. 22; `sjc-2017` cl. 36; `arys-2022` cl. 39)."""
 
     number: Word
@@ -93,7 +71,7 @@ class ProtocolFiled(_OfPanelOrSession, frozen=True, kw_only=True, omit_defaults=
     signature: Signature | None = None
 
 
-class MemberReplaced(_OfPanelOrSession, frozen=True, kw_only=True, omit_defaults=True):
+class MemberReplaced(PanelOrSession, frozen=True, kw_only=True, omit_defaults=True):
     """A member drops out and another takes the seat (cl. 19; `arys-2022` cl. 30)."""
 
     out: Code

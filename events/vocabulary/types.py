@@ -86,6 +86,34 @@ class Ref(Data, frozen=True, kw_only=True, omit_defaults=True):
         return Name("assessment", (self.employee, self.position, self.period))
 
 
+NAMES_NEITHER = "names neither a session nor an employee, position and period"
+
+
+class PanelOrSession(Data, frozen=True, kw_only=True, omit_defaults=True):
+    """Names an assessment's panel, or a commission's session."""
+
+    employee: Code | None = None
+    position: Code | None = None
+    period: PeriodText | None = None
+    form: FormCode | None = None
+    session: Code | None = None
+
+    def __post_init__(self) -> None:
+        if self.session is None and None in {self.employee, self.position, self.period}:
+            raise ValueError(NAMES_NEITHER)
+
+    @cached_property
+    def document(self) -> Name:
+        if self.session is not None:
+            return Name("commission", (self.session,))
+        return Name(self.of_assessment, (self.employee or "", self.position or "", self.period or ""))
+
+    @property
+    def of_assessment(self) -> str:
+        """The kind of document that it is an event of where no session is named."""
+        return "calibration"
+
+
 Corrections = Annotated[
     dict[Word, Word],
     Meta(max_length=100, description="The result of each competency that is corrected"),

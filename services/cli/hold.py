@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from events.keyring import Keyring
     from events.log import Connection
     from events.vocabulary.retention import HoldLifted, HoldPlaced
-    from services.servers import Servers
     from services.viewers import Proven
 
 Body = Annotated[str, typer.Option("--body", help="The body's code.")]
@@ -81,8 +80,8 @@ def list_(*, body: Body, by: By = None, key: Key = None, as_json: AsJson = False
     from services.disclosing import disclose
 
     asked = As(by, key)
-    with _session(body, asked) as (servers, conn, keyring, proven):
-        disclose(servers, keyring, proven, body, None, "hold list", ground_of(asked))
+    with _session(body, asked) as (conn, keyring, proven):
+        disclose(conn, keyring, proven, body, None, "hold list", ground_of(asked))
         found = list(standing(conn, keyring, body))
     if as_json:
         print_json([msgspec.to_builtins(one) for one in found])
@@ -101,12 +100,12 @@ def _told(body: str, data: "HoldPlaced | HoldLifted", by: As) -> int:
             parse_period(data.period)
         except ValueError as error:
             raise typer.BadParameter(str(error)) from None
-    with _session(body, by) as (_, conn, keyring, proven):
+    with _session(body, by) as (conn, keyring, proven):
         return tell(conn, keyring, body, data, by=proven.code, on=today(conn))
 
 
 @contextmanager
-def _session(body: str, by: As) -> "Iterator[tuple[Servers, Connection, Keyring, Proven]]":
+def _session(body: str, by: As) -> "Iterator[tuple[Connection, Keyring, Proven]]":
     """The writer's session, for one who is proven to have the say over the body's papers."""
     from services.cli.attached import attached
     from services.cli.known_ledgers import check_ledgers
@@ -121,4 +120,4 @@ def _session(body: str, by: As) -> "Iterator[tuple[Servers, Connection, Keyring,
         check_ledgers(conn, [body])
         proven = proven_in(servers, keyring, home, by)
         check_role(body, proven)
-        yield servers, conn, keyring, proven
+        yield conn, keyring, proven

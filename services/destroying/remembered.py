@@ -11,6 +11,7 @@ from events.period import parse_period
 from events.vocabulary.retention import ListedDocument
 from methodologies.model.clause import Language
 from methodologies.registry import Law, governing
+from methodologies.rules.steps import DESTROYED
 from projections.grade import Grade, Kind
 from projections.rows import person_of
 from services.destroying.acts import acts
@@ -64,7 +65,7 @@ def as_grade(one: Remembered, kind: Kind, law: Law) -> Grade:
     """The result that went with it: its act and that it was destroyed are all that is known."""
     assert one.period is not None, "a result is of a period"
     act = governing(law, None, parse_period(one.period), one.body)
-    return Grade(kind, one.body, one.employee, "", one.period, act.act.id, act.revision, "destroyed")
+    return Grade(kind, one.body, one.employee, "", one.period, act.act.id, act.revision, DESTROYED)
 
 
 def sentence(one: Remembered, language: Language) -> str:

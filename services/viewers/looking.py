@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from typing import Final, Self
 from uuid import UUID
 
@@ -23,6 +24,7 @@ SYSTEM_LOGIN: Final = "bagalau_projector"
 """By which it is found out who a viewer is and what he has to do with; nothing that it reads is shown."""
 
 _READER: Final = "bagalau_reader"
+_WRITER: Final = "bagalau_writer"
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -72,6 +74,11 @@ class Looking:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    @cached_property
+    def _writer(self) -> Connection:
+        """By which it is recorded what is read; none is opened for a viewer's own results."""
+        return self._connected(_WRITER)
 
     def _connected(self, role: str) -> Connection:
         return self._stack.enter_context(
@@ -143,7 +150,7 @@ class Looking:
     ) -> Disclosure:
         asked = self.asked
         return disclose(
-            self.servers,
+            self._writer,
             self.keyring,
             self.proven,
             ledger,

@@ -2,7 +2,6 @@
 
 import os
 from base64 import b64encode
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -53,26 +52,9 @@ FACTS = [
 
 
 @pytest.fixture
-def at(servers: Servers, database: str) -> Servers:
-    return Servers(database, servers.nats_url, embedded=servers.embedded)
-
-
-@pytest.fixture
-def writer(at: Servers) -> Iterator[Connection]:
-    with connect(at, "bagalau_writer", autocommit=True) as conn:
-        yield conn
-
-
-@pytest.fixture
-def system(at: Servers) -> Iterator[Connection]:
-    with connect(at, "bagalau_projector", autocommit=True) as conn:
-        yield conn
-
-
-@pytest.fixture
-def graded(writer: Connection, system: Connection, keys: Keyring) -> None:
+def graded(writer: Connection, projector: Connection, keys: Keyring) -> None:
     Recorder(writer, keys).record(FACTS)
-    catch_up(system, Live(keys))
+    catch_up(projector, Live(keys))
 
 
 def one_of(role: str, code: str | None = None, ledger: str | None = None) -> Proven:
@@ -84,10 +66,10 @@ def size(conn: Connection, ledger: str = BODY) -> int:
     return next(one.size for one in heads(conn) if one.ledger == ledger)
 
 
-def seen(at: Servers, keys: Keyring, who: Proven, employee: str | None) -> set[str]:
+def seen(own_servers: Servers, keys: Keyring, who: Proven, employee: str | None) -> set[str]:
     """Whose grades the viewer is shown when he asks for a person's, or for everybody's."""
     asked_ = Asked("grades", "service-necessity")
-    with Looking(at, keys, who, asked_) as here:
+    with Looking(own_servers, keys, who, asked_) as here:
         if employee is None:
             with here.of_everybody(BODY) as conn:
                 return {grade.employee for grade in grades(conn, keys, ledger=BODY)}
@@ -125,25 +107,25 @@ MATRIX = [
 
 @pytest.mark.usefixtures("graded")
 def test_each_is_shown_what_is_his_to_see_and_each_reading_of_others_is_one_event(
-    at: Servers, system: Connection, keys: Keyring
+    own_servers: Servers, projector: Connection, keys: Keyring
 ) -> None:
     for who, employee, expected, events in MATRIX:
-        before = size(system)
+        before = size(projector)
         try:
-            found: set[str] | str = seen(at, keys, who, employee)
+            found: set[str] | str = seen(own_servers, keys, who, employee)
         except ViewerError as error:
             found = error.code.removeprefix("viewer-")
-        assert (found, size(system) - before) == (expected, events), (who.name, who.role, employee)
+        assert (found, size(projector) - before) == (expected, events), (who.name, who.role, employee)
 
 
 @pytest.mark.usefixtures("graded")
 def test_what_is_recorded_tells_who_whose_what_and_why(
-    at: Servers, system: Connection, keys: Keyring
+    writer: Connection, projector: Connection, keys: Keyring
 ) -> None:
     who = Proven("agency", "central-hr", "central", "ab" * 32)
-    made = disclose(at, keys, who, BODY, ["e-1", "e-2"], "explain 2026-Q1", "court", Q1, "case 7")
-    everybody = disclose(at, keys, who, BODY, None, "grades", "audit")
-    events = [one for one in Log(keys).read(system, BODY, made.seq - 2) if isinstance(one, Event)]
+    made = disclose(writer, keys, who, BODY, ["e-1", "e-2"], "explain 2026-Q1", "court", Q1, "case 7")
+    everybody = disclose(writer, keys, who, BODY, None, "grades", "audit")
+    events = [one for one in Log(keys).read(projector, BODY, made.seq - 2) if isinstance(one, Event)]
     said = [event.data for event in events]
     assert said[:2] == [
         ResultDisclosed(
@@ -164,73 +146,85 @@ def test_what_is_recorded_tells_who_whose_what_and_why(
     assert {event.actor for event in events} == {"system"}
 
 
-def shown_by(at: Servers, keys: Keyring, who: Proven, disclosure: tuple[str, int] | None) -> set[str]:
+def shown_by(
+    own_servers: Servers, keys: Keyring, who: Proven, disclosure: tuple[str, int] | None
+) -> set[str]:
     with (
-        connect(at, "bagalau_reader", autocommit=True) as conn,
+        connect(own_servers, "bagalau_reader", autocommit=True) as conn,
         viewing(conn, view_of(keys, who, disclosure)),
     ):
         return {grade.employee for grade in grades(conn, keys, ledger=BODY)}
 
 
 @pytest.mark.usefixtures("graded")
-def test_a_disclosure_admits_for_five_minutes_and_him_alone(at: Servers, keys: Keyring) -> None:
+def test_a_disclosure_admits_for_five_minutes_and_him_alone(
+    own_servers: Servers, writer: Connection, keys: Keyring
+) -> None:
     who = one_of("central")
-    made = disclose(at, keys, who, BODY, ["e-1"], "grades", "audit")
+    made = disclose(writer, keys, who, BODY, ["e-1"], "grades", "audit")
     place = (made.ledger, made.seq)
-    assert shown_by(at, keys, who, place) == {"e-1"}
-    assert shown_by(at, keys, one_of("central", "another"), place) == set()
-    assert shown_by(at, keys, who, (BODY, made.seq - 1)) == set()
-    assert shown_by(at, keys, who, None) == set()
-    with connect(at, autocommit=True) as owner:
+    assert shown_by(own_servers, keys, who, place) == {"e-1"}
+    assert shown_by(own_servers, keys, one_of("central", "another"), place) == set()
+    assert shown_by(own_servers, keys, who, (BODY, made.seq - 1)) == set()
+    assert shown_by(own_servers, keys, who, None) == set()
+    with connect(own_servers, autocommit=True) as owner:
         left = owner.execute("SELECT until - clock_timestamp() FROM ledger.admissions").fetchone()
         assert left is not None
         assert 290 < left[0].total_seconds() <= 300
         owner.execute("UPDATE ledger.admissions SET until = clock_timestamp()")
-    assert shown_by(at, keys, who, place) == set()
+    assert shown_by(own_servers, keys, who, place) == set()
 
 
 @pytest.mark.usefixtures("graded")
-def test_where_it_cannot_be_recorded_nothing_is_shown(at: Servers, system: Connection, keys: Keyring) -> None:
-    before = size(system)
-    with connect(at, autocommit=True) as owner:
+def test_where_it_cannot_be_recorded_nothing_is_shown(
+    own_servers: Servers, projector: Connection, keys: Keyring
+) -> None:
+    before = size(projector)
+    with connect(own_servers, autocommit=True) as owner:
         owner.execute("REVOKE INSERT ON ledger.admissions FROM bagalau_writer")
         owner.execute(
             "REVOKE INSERT (ledger, seq, viewer_ledger, viewer, person, stream) ON ledger.admissions"
             " FROM bagalau_writer"
         )
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        seen(at, keys, one_of("central"), "e-1")
-    assert size(system) == before
+        seen(own_servers, keys, one_of("central"), "e-1")
+    assert size(projector) == before
 
 
 @pytest.mark.usefixtures("graded")
 def test_killed_before_it_read_there_is_a_record_and_nothing_was_shown(
-    at: Servers, system: Connection, keys: Keyring
+    own_servers: Servers, projector: Connection, keys: Keyring
 ) -> None:
-    before = size(system)
+    before = size(projector)
     child = os.fork()
     if child == 0:
-        disclose(at, keys, one_of("central"), BODY, ["e-1"], "grades", "audit")
-        os._exit(9)
+        with connect(own_servers, "bagalau_writer", autocommit=True) as conn:
+            disclose(conn, keys, one_of("central"), BODY, ["e-1"], "grades", "audit")
+            os._exit(9)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-    assert size(system) == before + 1
+    assert size(projector) == before + 1
 
 
 @pytest.mark.usefixtures("graded")
-def test_an_unknown_ground_or_nobody_is_no_disclosure(at: Servers, system: Connection, keys: Keyring) -> None:
-    before = size(system)
+def test_an_unknown_ground_or_nobody_is_no_disclosure(
+    own_servers: Servers, writer: Connection, projector: Connection, keys: Keyring
+) -> None:
+    before = size(projector)
     with pytest.raises(ViewerError, match="unknown-ground"):
-        disclose(at, keys, one_of("central"), BODY, None, "grades", "curiosity")
+        disclose(writer, keys, one_of("central"), BODY, None, "grades", "curiosity")
     with pytest.raises(ValueError, match="somebody"):
-        disclose(at, keys, one_of("central"), BODY, [], "grades", "audit")
+        disclose(writer, keys, one_of("central"), BODY, [], "grades", "audit")
     asked_ = Asked("grades", "audit")
-    with Looking(at, keys, one_of("central"), asked_) as here, here.of_person(BODY, "nobody") as shown:
+    with (
+        Looking(own_servers, keys, one_of("central"), asked_) as here,
+        here.of_person(BODY, "nobody") as shown,
+    ):
         assert shown is None
-    assert size(system) == before
+    assert size(projector) == before
 
 
 def test_papers_are_shown_before_any_projector_read_them(
-    at: Servers, writer: Connection, keys: Keyring
+    own_servers: Servers, writer: Connection, keys: Keyring
 ) -> None:
     recorder = Recorder(writer, keys)
     recorder.record(FACTS)
@@ -238,7 +232,7 @@ def test_papers_are_shown_before_any_projector_read_them(
     marked = TermsMarked(**ref(), form="annex-2", on=date(2026, 5, 4), terms=[])
     fact = Fact(uuid4(), BODY, "TermsMarked", marked.on, "system", marked)
     ledgers.record(writer, recorder.log, [fact])
-    with Looking(at, keys, one_of("central"), Asked("history", "audit")) as here:
+    with Looking(own_servers, keys, one_of("central"), Asked("history", "audit")) as here:
         with here.of_person(BODY, "e-1", papers=True) as shown:
             assert shown is not None
             found = next(recorded(shown.conn, keys, "e-1", BODY, terms=True))
@@ -248,13 +242,15 @@ def test_papers_are_shown_before_any_projector_read_them(
 
 
 @pytest.mark.usefixtures("graded")
-def test_a_servant_lists_who_was_shown_his_results(at: Servers, system: Connection, keys: Keyring) -> None:
-    disclose(at, keys, one_of("central"), BODY, ["e-1"], "explain", "audit")
-    disclose(at, keys, one_of("hr"), BODY, ["e-2"], "history", "service-necessity")
-    disclose(at, keys, one_of("auditor"), BODY, None, "replay", "audit")
+def test_a_servant_lists_who_was_shown_his_results(
+    writer: Connection, projector: Connection, keys: Keyring
+) -> None:
+    disclose(writer, keys, one_of("central"), BODY, ["e-1"], "explain", "audit")
+    disclose(writer, keys, one_of("hr"), BODY, ["e-2"], "history", "service-necessity")
+    disclose(writer, keys, one_of("auditor"), BODY, None, "replay", "audit")
 
     def told_(employee: str) -> list[tuple[str, bool]] | None:
-        found = disclosures_of(system, keys, BODY, employee)
+        found = disclosures_of(projector, keys, BODY, employee)
         return None if found is None else [(one.data.viewer, one.is_of_everybody) for one in found]
 
     assert told_("e-1") == [("central-1", False), ("auditor-1", True)]
@@ -272,23 +268,23 @@ def code_of(conn: Connection, keys: Keyring, text: str, key: Path | None) -> str
 
 @pytest.mark.usefixtures("graded")
 def test_a_viewer_is_proven_by_the_key_that_was_registered_last(
-    writer: Connection, system: Connection, keys: Keyring, tmp_path: Path
+    writer: Connection, projector: Connection, keys: Keyring, tmp_path: Path
 ) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     name = parse(f"{BODY}/e-1")
-    assert code_of(system, keys, str(name), first) == "unknown-viewer"
+    assert code_of(projector, keys, str(name), first) == "unknown-viewer"
     register(writer, keys, name, "servant", public_text(make(first)))
     register(writer, keys, name, "servant", public_text(make(second)))
-    assert code_of(system, keys, str(name), None) == "viewer-key-missing"
-    assert code_of(system, keys, str(name), first) == "viewer-key-wrong"
-    proven = prove(system, keys, str(name), second)
+    assert code_of(projector, keys, str(name), None) == "viewer-key-missing"
+    assert code_of(projector, keys, str(name), first) == "viewer-key-wrong"
+    proven = prove(projector, keys, str(name), second)
     assert (proven.name, proven.role) == (name, "servant")
-    stored = dict(registered(system, keys, BODY))[BODY]
+    stored = dict(registered(projector, keys, BODY))[BODY]
     assert stored.key is not None
     assert proven.key is not None
     assert len(proven.sign(b"an act of destruction")) == 64
     revoke(writer, keys, name, "he left")
-    assert code_of(system, keys, str(name), second) == "viewer-revoked"
+    assert code_of(projector, keys, str(name), second) == "viewer-revoked"
 
 
 @pytest.mark.usefixtures("graded")
@@ -312,34 +308,36 @@ def test_the_operator_is_refused_what_a_body_is_refused(writer: Connection, keys
 
 @pytest.mark.usefixtures("graded")
 def test_in_a_demonstration_nobody_need_prove_who_he_is_but_must_be_somebody(
-    at: Servers, writer: Connection, system: Connection, keys: Keyring, tmp_path: Path
+    own_servers: Servers, writer: Connection, projector: Connection, keys: Keyring, tmp_path: Path
 ) -> None:
-    assert prove(system, keys, f"{BODY}/e-1", None, demonstration=True).role == "servant"
+    assert prove(projector, keys, f"{BODY}/e-1", None, demonstration=True).role == "servant"
     with pytest.raises(ViewerError, match="unknown-viewer"):
-        prove(system, keys, f"{BODY}/nobody", None, demonstration=True)
+        prove(projector, keys, f"{BODY}/nobody", None, demonstration=True)
     name = parse(f"{BODY}/e-1")
     register(writer, keys, name, "hr", public_text(make(tmp_path / "key")))
-    assert prove(system, keys, str(name), None, demonstration=True).role == "hr"
+    assert prove(projector, keys, str(name), None, demonstration=True).role == "hr"
     revoke(writer, keys, name, "he left")
     with pytest.raises(ViewerError, match="viewer-revoked"):
-        prove(system, keys, str(name), None, demonstration=True)
-    embedded = Servers(at.postgres_url, at.nats_url, embedded=True)
+        prove(projector, keys, str(name), None, demonstration=True)
+    embedded = Servers(own_servers.postgres_url, own_servers.nats_url, embedded=True)
     assert not is_demonstration(tmp_path, embedded, keys)
     mark_demonstration(tmp_path, embedded, keys)
     assert is_demonstration(tmp_path, embedded, keys)
     # Neither another database's keyring nor servers of one's own become one by a file that lies there.
     assert not is_demonstration(tmp_path, embedded, keyring.create(os.urandom))
-    assert not is_demonstration(tmp_path, Servers(at.postgres_url, at.nats_url, embedded=False), keys)
+    assert not is_demonstration(
+        tmp_path, Servers(own_servers.postgres_url, own_servers.nats_url, embedded=False), keys
+    )
 
 
 def test_the_first_viewer_of_a_home_is_made_once(
-    writer: Connection, system: Connection, keys: Keyring, tmp_path: Path
+    writer: Connection, projector: Connection, keys: Keyring, tmp_path: Path
 ) -> None:
     first_viewer(writer, keys, tmp_path)
     held = size(writer, "agency")
     first_viewer(writer, keys, tmp_path)
     assert size(writer, "agency") == held
-    assert prove(system, keys, str(FIRST), key_path(tmp_path)).role == "central"
+    assert prove(projector, keys, str(FIRST), key_path(tmp_path)).role == "central"
     revoke(writer, keys, FIRST, "given to a person")
     first_viewer(writer, keys, tmp_path)
-    assert code_of(system, keys, str(FIRST), key_path(tmp_path)) == "viewer-revoked"
+    assert code_of(projector, keys, str(FIRST), key_path(tmp_path)) == "viewer-revoked"
