@@ -232,6 +232,12 @@ def governing(
     return answer
 
 
+def may_govern(law: Law, own: Adoptions | None, methodology: str) -> bool:
+    """Whether an act can be the one that governs a body with its own adoptions in any period."""
+    adopted = (*(own.entries if own is not None else ()), *law.adoptions.entries)
+    return methodology == TYPICAL or any(one.methodology == methodology for one in adopted)
+
+
 def _governing(law: Law, key: _Key) -> Governing:
     own, period, body, decided_at = key
     passed: list[Warned] = []

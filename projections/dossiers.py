@@ -1,6 +1,6 @@
 """Dossiers: the documents that a person's grades are made of, folded from the sealed ledger."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -76,43 +76,41 @@ class Dossier:
         self.written: dict[Place, Written] = {}
 
     def take(self, opened: Opened) -> None:
-        """Folds one more event; a failure is kept in its place."""
+        """Folds one more event."""
         self.take_all(opened.stream, opened.key, (opened.event,))
 
-    def take_all(self, stream: UUID, key: DocumentKey, events: Iterable[Event | Failure]) -> None:
-        """Folds events of one document in order; failures, theirs and its own, are kept in their place."""
-        some = list(events)
-        opened = [one for one in some if not isinstance(one, Failure)]
-        if not opened:
-            self.failures += [one for one in some if isinstance(one, Failure)]
-            return
-        name = opened[0].document
-        self.employee = name.key[0]
-        self.streams[name] = (stream, key)
-        document = self.documents.get(name)
-        if len(opened) == len(some):
+    def take_all(
+        self, stream: UUID, key: DocumentKey, events: Sequence[Event], failures: Sequence[Failure] = ()
+    ) -> None:
+        """Folds events of one document in order; `failures` are those that could not be opened."""
+        failing = list(failures)
+        if events:
+            name = events[0].document
+            self.employee = name.key[0]
+            self.streams[name] = (stream, key)
+            before = self.documents.get(name)
             try:
-                document = evolve_all(document, opened)
+                document = evolve_all(before, events)
             except Exception:  # noqa: BLE001 - which event it is, they tell one by one
-                document = self._one_by_one(stream, document, some)
-        else:
-            document = self._one_by_one(stream, document, some)
-        if document is not None:
-            self.documents[name] = document
+                document, unfolded = _one_by_one(stream, before, events)
+                failing += unfolded
+            if document is not None:
+                self.documents[name] = document
+        if failing:
+            self.failures += sorted(failing, key=lambda one: one.seq)
 
-    def _one_by_one(
-        self, stream: UUID, document: Document | None, some: Iterable[Event | Failure]
-    ) -> Document | None:
-        """The document after the events that can be folded; the others are kept in their place."""
-        for event in some:
-            if isinstance(event, Failure):
-                self.failures.append(event)
-                continue
-            try:
-                document = evolve(document, event)
-            except Exception as error:  # noqa: BLE001 - whatever one document does, the rest go on
-                self.failures.append(Failure(stream, event.seq, told(error)))
-        return document
+
+def _one_by_one(
+    stream: UUID, document: Document | None, events: Iterable[Event]
+) -> tuple[Document | None, list[Failure]]:
+    """The document after the events that can be folded, and the others."""
+    failures: list[Failure] = []
+    for event in events:
+        try:
+            document = evolve(document, event)
+        except Exception as error:  # noqa: BLE001 - whatever one document does, the rest go on
+            failures.append(Failure(stream, event.seq, told(error)))
+    return document, failures
 
 
 def is_personal(name: Name) -> bool:

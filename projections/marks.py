@@ -115,6 +115,11 @@ def move_mark(conn: Connection, ledger: str, before: Mark, after: Mark, *, proje
         raise MarkError("mark-moved", f"the mark of {ledger} is not where the batch began")
 
 
+def set_mark(conn: Connection, ledger: str, mark: Mark, *, projection: str = GRADES) -> None:
+    """Sets a mark, wherever it was."""
+    conn.execute(_SQL["set_checkpoint"], [projection, mark.generation, ledger, mark.seq, mark.agency_seq])
+
+
 def follow_agency(
     conn: Connection,
     generation: int,
@@ -140,8 +145,9 @@ def lag(conn: Connection, projection: str = GRADES) -> list[Lag]:
 
 
 def lags_of(conn: Connection, generation: int, projection: str = GRADES) -> list[Lag]:
-    """Every ledger's head beside the mark of a generation, by name."""
-    return [Lag(*row) for row in conn.execute(_SQL["lags_of"], [projection, generation])]
+    """Every ledger's head beside the mark of a generation, by name; of a what-if those that it is of."""
+    wanted = {"projection": projection, "generation": generation}
+    return [Lag(*row) for row in conn.execute(_SQL["lags_of"], wanted)]
 
 
 def parked(conn: Connection, projection: str = GRADES) -> list[Parked]:

@@ -1,14 +1,13 @@
 """Deriving persons' grades and writing what changed of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from events.keyring import Keyring
 from events.log.heads import Connection
 from events.seal import DocumentKey
-from events.vocabulary import Name
 from projections import marks, store
 from projections.concerned import Hashes, concerned
 from projections.dossiers import Dossier, Failure
@@ -29,7 +28,7 @@ class Derived(NamedTuple):
 
     dossier: Dossier
     years: Years
-    rows: Mapping[Place, tuple[Row, DocumentKey]]
+    rows: Sequence[tuple[Row, DocumentKey]]
 
 
 class Outcome(NamedTuple):
@@ -51,7 +50,7 @@ def work_out(
     records = _give_record_keys(keyring, ground.ledger, graded, record_keys)
     hashes = Hashes(keyring, ground.ledger)
     for dossier, years, grades in graded:
-        rows = {} if dossier.failures else _rows(ground, dossier, grades, records, hashes)
+        rows = [] if dossier.failures else _rows(ground, dossier, grades, records, hashes)
         yield Derived(dossier, years, rows)
 
 
@@ -70,8 +69,8 @@ def derive(
     gone: list[tuple[bytes, Place]] = []
     failures: list[tuple[bytes | None, Failure]] = []
     record_keys = partial(store.record_keys, conn, keyring, ground.ledger)
-    for dossier, years, after in work_out(keyring, ground, some, record_keys):
-        before = dossier.written
+    for dossier, years, worked_out in work_out(keyring, ground, some, record_keys):
+        before, after = dossier.written, {(row.kind, row.id): (row, key) for row, key in worked_out}
         for place, (row, key) in after.items():
             if place not in before or before[place].digest != row.digest:
                 rows.append((row, key))
@@ -122,14 +121,16 @@ def _rows(
     grades: list[Grade],
     records: Mapping[tuple[str, str], UUID],
     hashes: Hashes,
-) -> dict[Place, tuple[Row, DocumentKey]]:
-    found: dict[Place, tuple[Row, DocumentKey]] = {}
+) -> list[tuple[Row, DocumentKey]]:
+    found: list[tuple[Row, DocumentKey]] = []
     for grade in grades:
         if grade.kind == "annual":
             row_id = records[grade.employee, grade.period]
             key = dossier.records[row_id]
         else:
-            row_id, key = dossier.streams[Name("assessment", (grade.employee, grade.position, grade.period))]
+            # A plain tuple finds what a Name does, for every grade of a country.
+            name: Any = ("assessment", (grade.employee, grade.position, grade.period))
+            row_id, key = dossier.streams[name]
         others = concerned(dossier.documents, grade, hashes)
-        found[grade.kind, row_id] = row_of(grade, dossier.person, row_id, key, ground.seq, others), key
+        found.append((row_of(grade, dossier.person, row_id, key, ground.seq, others), key))
     return found

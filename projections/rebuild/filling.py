@@ -65,6 +65,9 @@ class Filler:
         self._law = AgencyLaw(self._reader)
         # However few rows the server thinks there are: a ledger lies in the order it is asked for.
         reading.execute("SET enable_sort = off")
+        # Rows and claim are lost together or not at all, and nobody is shown them before a commit that is
+        # waited for.
+        writing.execute("SET synchronous_commit = off")
 
     def fill(self, claim: Claim, heard: Heard) -> Filled:
         """Folds the ledger up to its head, and commits its rows with the claim.
@@ -93,9 +96,6 @@ class Filler:
         scanned = scanning.scan(conn, ledger, upto, kept, lambda _: heard(0, upto))
         folding = Folding(self._keyring, self._codec, ledger, kept, scanned)
         with self._writing.transaction():
-            # Rows and claim are lost together or not at all, and nobody is shown them before a commit that
-            # is waited for.
-            self._writing.execute("SET LOCAL synchronous_commit = off")
             supposed = Supposing(generations.share(self._writing, claim.generation, {"running"}))
             ground = Ground(ledger, upto, own if isinstance(own, Adoptions) else None, supposed(law))
             # What no grade is read from is done with already.
@@ -131,10 +131,8 @@ class Filler:
         dossiers.add_to_dossiers(conn, ledger, found)
         if failures:
             marks.park(conn, claim.generation, ledger, failures)
-        before = marks.lock_mark(conn, claim.generation, ledger)
-        after = Mark(claim.generation, filled.upto, filled.agency_seq)
-        if after != before:
-            marks.move_mark(conn, ledger, before, after)
+        # The claim's alone: before a generation is folded nobody else moves its marks.
+        marks.set_mark(conn, ledger, Mark(claim.generation, filled.upto, filled.agency_seq))
         finish(conn, claim, filled)
 
 
@@ -187,7 +185,7 @@ def _write(
         its_rows: list[tuple[Row, DocumentKey]] = []
         for dossier, _, its in page:
             failures += [(dossier.person, failure) for failure in dossier.failures]
-            its_rows += its.values()
+            its_rows += its
         nonces = urandom(NONCE_BYTES * len(its_rows))
         rows = [
             _encoded(begun, row, claim.generation, key, nonces[at : at + NONCE_BYTES])

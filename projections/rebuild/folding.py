@@ -82,7 +82,7 @@ class Folding:
         if isinstance(key, str):
             dossier.failures.append(Failure(id_, len(rows), key))
         else:
-            dossier.take_all(id_, key, self._opener.events(id_, key, rows))
+            dossier.take_all(id_, key, *self._opener.open(id_, key, rows))
 
     def _check(self, dossier: Dossier) -> None:
         employee = dossier.employee
@@ -100,15 +100,15 @@ class Folding:
         if isinstance(key, str):
             self.orphans.append(Failure(id_, len(self._rows.pop(stream)), key))
             return None
-        failures: list[Failure] = []
-        for event in self._opener.events(id_, key, self._rows[stream]):
-            if isinstance(event, Failure):
-                failures.append(event)
-            elif is_own(event.document):
-                person = person_of(self._keyring, self._ledger, event.document.key[0])
+        failing: list[Failure] = []
+        for row in self._rows[stream]:
+            events, failures = self._opener.open(id_, key, [row])
+            failing += failures
+            if events and is_own(events[0].document):
+                person = person_of(self._keyring, self._ledger, events[0].document.key[0])
                 self.found[id_] = person
                 return person if self._is_read(stream) else None
-        self.orphans += failures[-1:]
+        self.orphans += failing[-1:]
         del self._rows[stream]
         return None
 

@@ -89,13 +89,15 @@ def prepare(
     *,
     purpose: Purpose = "rebuild",
     supposed: Supposition = AS_IT_STANDS,
+    ledgers: Collection[str] | None = None,
     projection: str = GRADES,
 ) -> Generation:
     """A new generation with an empty table of its own; the rebuild under way where there is one.
 
-    What-ifs stand beside each other and beside a rebuild. With `supposed` it is folded under more than the
-    law as it stands.
+    What-ifs stand beside each other and beside a rebuild, and may be of some `ledgers` alone. With `supposed`
+    it is folded under more than the law as it stands.
     """
+    assert ledgers is None or purpose == "what-if", "what is to be shown is of all ledgers"
     with conn.transaction():
         conn.execute(_SQL["shut_prepare"])
         if purpose != "what-if":
@@ -106,21 +108,31 @@ def prepare(
         assert row is not None
         number = int(row[0])
         conn.execute(_SQL["make_generation"], [number])
-        enrol(conn, number, projection)
+        _enrol(conn, number, projection, ledgers)
         return find(conn, number, projection)
 
 
-def enrol(conn: Connection, number: int, projection: str = GRADES) -> int:
-    """Puts ledgers on a generation's list that are not on it yet; how many."""
-    conn.execute(_SQL["enrol_marks"], [projection, number])
-    return conn.execute(_SQL["enrol_claims"], [number]).rowcount
+def enrol(conn: Connection, found: Generation, projection: str = GRADES) -> None:
+    """Puts bodies that joined on a generation's list; a what-if is of those that it was asked of."""
+    if found.purpose != "what-if":
+        _enrol(conn, found.number, projection, None)
+
+
+def _enrol(conn: Connection, number: int, projection: str, ledgers: Collection[str] | None) -> None:
+    wanted = {
+        "projection": projection,
+        "generation": number,
+        "ledgers": None if ledgers is None else list(ledgers),
+    }
+    conn.execute(_SQL["enrol_marks"], wanted)
+    conn.execute(_SQL["enrol_claims"], wanted)
 
 
 def start(conn: Connection, number: int, projection: str = GRADES) -> None:
     """Lets workers take its ledgers, those that failed before too. Raises RebuildError `rebuild-state`."""
     with conn.transaction():
         _expect(conn, number, {"prepared", "running"})
-        enrol(conn, number, projection)
+        enrol(conn, find(conn, number, projection), projection)
         conn.execute(_SQL["reopen_claims"], [number])
         conn.execute(_SQL["set_running"], [number])
 

@@ -1,7 +1,7 @@
 """Opening a ledger's rows as COPY sends them: what Reader does event by event, a document at a time."""
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 from types import UnionType
@@ -44,7 +44,7 @@ _PAYLOAD_AT: Final = TYPE_AT + 4
 _VERSION_PADDED: Final = b"\0\0\0\0"
 
 _POSTGRES_EPOCH: Final = microseconds(datetime(2000, 1, 1, tzinfo=EPOCH.tzinfo))
-_TAILS: Final = 20_000
+_MOST_TAILS: Final = 20_000
 
 
 class _Kind(NamedTuple):
@@ -118,26 +118,22 @@ class Opener:
     """Opens the rows of one ledger."""
 
     def __init__(self, ledger: str, codec: Codec) -> None:
-        self._ledger = ledger
-        self._codec = codec
         encoded = ledger.encode()
         self._head = bytes([HEADER_VERSION]) + struct.pack(">H", len(encoded)) + encoded
-        self._tails: dict[bytes, _Tail] = {}
+        self._tails = _Tails(ledger, codec)
 
-    def events(self, stream: UUID, key: DocumentKey, rows: Rows) -> Iterator[Event | Failure]:
-        """The document's events in order, those that cannot be opened as failures.
-
-        As an Event each has what Event has, and is good until the next is asked for.
-        """
+    def open(self, stream: UUID, key: DocumentKey, rows: Rows) -> tuple[list[Event], list[Failure]]:
+        """The document's events in order, as Recorded, and what of it cannot be opened."""
         head, tails = self._head, self._tails
         placed = stream.bytes + _VERSION_PADDED
         decrypt, join = key.cipher.decrypt, b"".join
+        events: list[Any] = []
+        failures: list[Failure] = []
         name: Name | None = None
         for row in rows:
             end = _PAYLOAD_AT + row[TYPE_LENGTH]
-            said = row[_TAIL_AT : end - 4]
             try:
-                tail = tails.get(said) or self._tail(said)
+                tail = tails[row[_TAIL_AT : end - 4]]
                 event = tail.decode(
                     decrypt(
                         row[end : end + NONCE_BYTES],
@@ -148,14 +144,24 @@ class Opener:
                 if name is None:
                     name = event.data.document
             except Exception as error:  # noqa: BLE001 - whatever one payload holds, the rest go on
-                yield Failure(stream, int.from_bytes(row[_SEQ]), told(error))
+                failures.append(Failure(stream, int.from_bytes(row[_SEQ]), told(error)))
                 continue
             event.document = name
             event.row = row
             event.tail = tail
-            yield event
+            events.append(event)
+        return events, failures
 
-    def _tail(self, said: bytes) -> _Tail:
+
+class _Tails(dict[bytes, _Tail]):
+    """What the ends of headers say, by what stands in a row for them; each is worked out once."""
+
+    def __init__(self, ledger: str, codec: Codec) -> None:
+        super().__init__()
+        self._ledger = ledger
+        self._codec = codec
+
+    def __missing__(self, said: bytes) -> _Tail:
         kind = _kind(self._codec, said[_TYPE_AT:])
         recorded = int.from_bytes(said[:8], signed=True) + _POSTGRES_EPOCH
         agency_seq = said[_AGENCY_SEQ]
@@ -167,9 +173,9 @@ class Opener:
             recorded,
             int.from_bytes(agency_seq),
         )
-        if len(self._tails) >= _TAILS:
-            self._tails.clear()
-        self._tails[said] = tail
+        if len(self) >= _MOST_TAILS:
+            self.clear()
+        self[said] = tail
         return tail
 
 

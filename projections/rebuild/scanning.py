@@ -32,10 +32,11 @@ _SIGNATURE: Final = b"PGCOPY\n\xff\r\n\x00"
 _HEADER_BYTES: Final = 19
 _NULL: Final = b"\xff\xff\xff\xff"
 
-# What no grade is read from stays there, but for a document's first event, which can tell whose it is.
+# What no grade is read from stays there, but for a document's first event, which can tell whose it is. By
+# NOT IN, which the server looks up in a hash; through an array it would go for every row.
 _EVENTS: Final = sql.SQL(
     "COPY (SELECT stream, seq, version, recorded_at, agency_seq, type, payload FROM ledger.events"
-    " WHERE ledger = {} AND seq <= {} AND (type <> ALL ({}) OR version = 1) ORDER BY seq)"
+    " WHERE ledger = {} AND seq <= {} AND (type NOT IN ({}) OR version = 1) ORDER BY seq)"
     " TO STDOUT (FORMAT binary)"
 )
 # Whose document it is stands beside its key, as far as any projector ever found out.
@@ -113,7 +114,8 @@ def scan(
 
 def copied_events(ledger: str, upto: int) -> sql.Composed:
     """The statement that sends what is read of a ledger up to a place, in order."""
-    return _EVENTS.format(sql.Literal(ledger), sql.Literal(upto), sql.Literal(sorted(UNREAD_AS_STORED)))
+    unread = sql.SQL(", ").join(map(sql.Literal, sorted(UNREAD_AS_STORED)))
+    return _EVENTS.format(sql.Literal(ledger), sql.Literal(upto), unread)
 
 
 def _check(conn: Connection, ledger: str, upto: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from events.keyring import Keyring
-from events.log.heads import Connection, heads
+from events.log.heads import Connection
 from projections import marks
 from projections.comparing import Comparison, compare
 from projections.live import Live
@@ -17,20 +17,22 @@ _MOST_BEHIND: Final = 50_000
 def side_by_side(
     projector: Connection, reader: Connection, keyring: Keyring, before: int, after: int
 ) -> Iterator[Comparison]:
-    """Every ledger's comparison, by name. Both sessions commit each step.
+    """The comparison of every ledger that both are of, by name. Both sessions commit each step.
 
     Raises RebuildError `rebuild-behind`, and what `Live.advance` raises.
     """
     sides = {number: Live(keyring, built=number) for number in (before, after)}
-    for number in sides:
-        late = sum(one.behind for one in marks.lags_of(reader, number))
+    lags = {number: marks.lags_of(reader, number) for number in sides}
+    for number, its in lags.items():
+        late = sum(one.behind for one in its)
         if late > _MOST_BEHIND:
             raise RebuildError(
                 "rebuild-behind",
                 f"Generation {number} is {late} events behind.",
                 "A running projector brings the one that is shown up; `bagalau rebuild catchup` the other.",
             )
-    for ledger in [head.ledger for head in heads(reader)]:
+    of_after = {one.ledger for one in lags[after]}
+    for ledger in [one.ledger for one in lags[before] if one.ledger in of_after]:
         yield _compared(projector, reader, sides, ledger)
 
 

@@ -37,3 +37,8 @@ ORDER BY person;
 SELECT DISTINCT stream
 FROM ledger.events
 WHERE ledger = %s AND seq > %s;
+
+-- count_rows: Of the generation that is shown.
+SELECT count(*)
+FROM projection.live_grades
+WHERE ledger = ANY(%s);

@@ -24,6 +24,12 @@ UPDATE projection.checkpoints
 SET seq = %s, agency_seq = %s, moved_at = clock_timestamp()
 WHERE projection = %s AND generation = %s AND ledger = %s AND seq = %s AND agency_seq = %s;
 
+-- set_checkpoint: Of a ledger that was folded as a whole.
+INSERT INTO projection.checkpoints (projection, generation, ledger, seq, agency_seq, moved_at)
+VALUES (%s, %s, %s, %s, %s, clock_timestamp())
+ON CONFLICT (projection, generation, ledger) DO UPDATE
+SET seq = excluded.seq, agency_seq = excluded.agency_seq, moved_at = excluded.moved_at;
+
 -- follow_agency: One statement for all ledgers, since a body that joins changes nobody's grades.
 UPDATE projection.checkpoints
 SET agency_seq = %s, moved_at = clock_timestamp()
@@ -67,12 +73,17 @@ INNER JOIN projection.live AS v ON v.projection = p.projection AND v.generation 
 WHERE p.projection = %s
 ORDER BY p.ledger, p.seq;
 
--- lags_of: A generation's marks beside the true heads.
+-- lags_of: A generation's marks beside the true heads; a what-if's beside those of the ledgers it was asked of.
 SELECT l.ledger, l.size, coalesce(c.seq, 0), a.size, coalesce(c.agency_seq, 0), c.moved_at, l.recorded_at
 FROM ledger.ledgers AS l
 INNER JOIN ledger.ledgers AS a ON a.ledger = 'agency'
 LEFT JOIN projection.checkpoints AS c
-    ON c.projection = %s AND c.generation = %s AND c.ledger = l.ledger
+    ON c.projection = %(projection)s AND c.generation = %(generation)s AND c.ledger = l.ledger
+WHERE
+    c.ledger IS NOT NULL
+    OR NOT EXISTS (
+        SELECT FROM projection.generations AS g WHERE g.generation = %(generation)s AND g.purpose = 'what-if'
+    )
 ORDER BY l.ledger;
 
 -- parked_of: By ledger and place.

@@ -23,6 +23,7 @@ from services.correcting.question import Question, parts
 from services.correcting.restating import Restater
 from services.correcting.tally import Counting, Tally
 from services.correcting.trial import trial
+from services.correcting.within import within
 from services.rebuild_steps import Differing, Rebuilding, Watch
 from services.servers import Servers, connect
 
@@ -105,14 +106,17 @@ class Correcting:
     ) -> Tally:
         """Who would change; nothing of the question is left but the list.
 
-        Raises RebuildError, and OSError for a list that cannot be written.
+        Folded are those ledgers alone that the scope is of and in which the act can govern. Raises
+        RebuildError, and OSError for a list that cannot be written.
         """
+        with self._session(_PROJECTOR) as conn:
+            asked = within(conn, Reader(self._keyring), self._law(conn), proposal)
         with (
             listing(proposal, into) as found,
-            trial(self._rebuilding, proposal.supposed(self._today())) as number,
+            trial(self._rebuilding, proposal.supposed(self._today()), asked.ledgers) as number,
         ):
             self._fold(number, workers, watch)
-            return self._look(number, proposal, workers, found, hearing).tally
+            return self._look(number, proposal, workers, found, hearing, beyond=asked.results_beyond).tally
 
     def prepare(
         self,
@@ -192,8 +196,10 @@ class Correcting:
         workers: int,
         found: Listing | None,
         hearing: Hearing | None,
+        *,
+        beyond: int = 0,
     ) -> Prepared:
-        """Who changes between the generation that is shown and this one."""
+        """Who changes between the generation that is shown and this one; of it `beyond` results are not."""
         try:
             differing = self._rebuilding.compare(number)
         except RebuildError as error:
@@ -204,7 +210,7 @@ class Correcting:
         with self._session(_PROJECTOR) as conn:
             divided = [part for one in differing.ledgers for part in parts(conn, one.ledger, one.seq, number)]
         counting, by_ledger = (
-            Counting(differing.rows),
+            Counting(differing.rows + beyond),
             {one.ledger: set[bytes]() for one in differing.ledgers},
         )
         several = workers if _is_much(differing, asked) else 1

@@ -1,6 +1,6 @@
 """A what-if: a generation that lasts as long as somebody looks at it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -14,8 +14,8 @@ HOLDS: Final = 0x6261_6777
 
 
 @contextmanager
-def trial(rebuilding: Rebuilding, supposed: Supposition) -> Iterator[int]:
-    """A prepared generation under a supposed law, which is gone when the block ends, however it ends.
+def trial(rebuilding: Rebuilding, supposed: Supposition, ledgers: Collection[str]) -> Iterator[int]:
+    """A prepared generation of some ledgers under a supposed law, gone when the block ends, however it ends.
 
     One that was left behind by a process that was killed is taken away first.
     """
@@ -23,7 +23,9 @@ def trial(rebuilding: Rebuilding, supposed: Supposition) -> Iterator[int]:
         sweep(rebuilding, holding)
         # Locked before another can see it: between the two it would look like one left behind.
         with holding.transaction():
-            number = generations.prepare(holding, purpose="what-if", supposed=supposed).number
+            number = generations.prepare(
+                holding, purpose="what-if", supposed=supposed, ledgers=ledgers
+            ).number
             _hold(holding, number)
         try:
             yield number

@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events.documents.adoptions import Adoption, Adoptions
 from events.envelope import AGENCY, Event, Refusal
@@ -27,6 +29,7 @@ from methodologies.registry import (
     first_law,
     fold,
     governing,
+    may_govern,
 )
 
 FIRST = first_law()
@@ -202,6 +205,30 @@ def test_a_what_if_asks_the_law_as_if_a_revision_were_active() -> None:
     assert ask(laid, "2026-Q1", ADOPTED).revision == 1
     with pytest.raises(KeyError):
         as_if_activated(laid, activated(3))
+
+
+SOME_ADOPTION = st.builds(
+    adopted,
+    st.sampled_from([*sorted(shipped()), "not-published"]),
+    st.sampled_from(["2024-Q3", "2025", "2025-Q2", "2026-Q1", "2026"]),
+    st.sampled_from([None, "2026-Q2", "2027"]),
+)
+
+
+@given(
+    mine=st.lists(SOME_ADOPTION, max_size=3),
+    for_all=st.lists(SOME_ADOPTION, max_size=2),
+    year=st.integers(2024, 2028),
+    quarter=st.sampled_from(["", "-Q1", "-Q4"]),
+)
+def test_no_act_governs_that_cannot(
+    mine: list[MethodologyAdopted], for_all: list[MethodologyAdopted], year: int, quarter: str
+) -> None:
+    law = fold([event(one, seq) for seq, one in enumerate(for_all, 20)], FIRST)
+    found = governing(law, own(*mine), parse_period(f"{year}{quarter}"))
+    assert may_govern(law, own(*mine), found.act.id)
+    named = {one.methodology for one in (*mine, *for_all)}
+    assert not any(may_govern(law, own(*mine), one) for one in shipped().keys() - named - {"typical-2025"})
 
 
 def test_a_repealed_act_keeps_the_periods_it_governed() -> None:

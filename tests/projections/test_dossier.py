@@ -28,7 +28,8 @@ UNOPENED = Failure(STREAM, 2, "SealError not-authentic")
 
 def taken(*some: Event | Failure) -> Dossier:
     dossier = Dossier(bytes(16))
-    dossier.take_all(STREAM, KEY, some)
+    events = [one for one in some if isinstance(one, Event)]
+    dossier.take_all(STREAM, KEY, events, [one for one in some if isinstance(one, Failure)])
     return dossier
 
 
@@ -62,7 +63,7 @@ def test_an_event_that_cannot_be_folded_is_told_by_its_place_and_the_others_coun
 
     found = taken(TOLD[0], TOLD[1], broken, UNOPENED, *TOLD[3:])
 
-    assert [failure.seq for failure in found.failures] == [3, 2]
-    assert found.failures[0].error.startswith("AttributeError")
+    assert [failure.seq for failure in found.failures] == [2, 3]
+    assert found.failures[1].error.startswith("AttributeError")
     assert found.documents == one_by_one([TOLD[0], TOLD[1], *TOLD[3:]]).documents
     assert taken(TOLD[0], broken).documents == one_by_one(TOLD[:1]).documents

@@ -14,7 +14,6 @@ from events.log import Connection, Log, heads
 from events.log.instants import microseconds
 from events.seal import DocumentKey, seal
 from events.vocabulary import TYPES
-from projections.dossiers import Failure
 from projections.reads import UNREAD_AS_STORED
 from projections.rebuild import scanning
 from projections.rebuild.opening import Opener, Recorded, unchecked
@@ -55,8 +54,9 @@ def test_what_was_sealed_under_a_header_opens_under_the_row(
     header = Header(ledger, seq, STREAM, version, fact.type, microseconds(at), agency_seq)
     plain = Codec().encode(Payload(fact.id, fact.occurred_on, fact.actor, fact.data))
     sealed = seal(KEY, encode_header(header), plain, bytes(12))
-    (event,) = Opener(ledger, Codec()).events(STREAM, KEY, [as_copied(header, sealed)])
+    (event,), failures = Opener(ledger, Codec()).open(STREAM, KEY, [as_copied(header, sealed)])
     assert isinstance(event, Recorded)
+    assert not failures
     found = Event(
         event.ledger, event.seq, event.type, event.recorded_at, event.agency_seq, event.id, event.occurred_on,
         event.actor, msgspec.convert(msgspec.to_builtins(event.data), type(fact.data)),
@@ -79,13 +79,13 @@ def test_a_row_under_another_header_does_not_open() -> None:
         msgspec.structs.replace(header, agency_seq=4),
         msgspec.structs.replace(header, type="SheetSigned"),
     ):
-        (failure,) = Opener("aksu", Codec()).events(STREAM, KEY, [as_copied(changed, sealed)])
-        assert isinstance(failure, Failure)
+        events, (failure,) = Opener("aksu", Codec()).open(STREAM, KEY, [as_copied(changed, sealed)])
+        assert not events
         assert failure.error.startswith("InvalidTag")
-    (failure,) = Opener("other", Codec()).events(STREAM, KEY, [as_copied(header, sealed)])
-    assert isinstance(failure, Failure)
-    (failure,) = Opener("aksu", Codec()).events(STREAM, KEY, [as_copied(header, sealed[:20])])
-    assert isinstance(failure, Failure)
+    events, failures = Opener("other", Codec()).open(STREAM, KEY, [as_copied(header, sealed)])
+    assert (len(events), len(failures)) == (0, 1)
+    events, failures = Opener("aksu", Codec()).open(STREAM, KEY, [as_copied(header, sealed[:20])])
+    assert (len(events), len(failures)) == (0, 1)
 
 
 @pytest.mark.parametrize("name", sorted(TYPES))
@@ -112,12 +112,11 @@ def test_a_scanned_ledger_is_the_log(
         opened = {
             event.seq: (event.id, event.document, event.recorded_at, event.agency_seq, event.type)
             for stream, rows in scanned.rows.items()
-            for event in opener.events(
+            for event in opener.open(
                 UUID(bytes=stream),
                 keys.unwrap(UUID(bytes=stream), kept[stream].kek, kept[stream].wrapped),
                 rows,
-            )
-            if not isinstance(event, Failure)
+            )[0]
         }
         events = [event for event in log.read(owner, head.ledger) if isinstance(event, Event)]
         # Nobody knows yet whose the documents are, so the first event of each is there too.

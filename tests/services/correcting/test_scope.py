@@ -256,7 +256,7 @@ def test_a_what_if_left_behind_is_swept_and_one_that_is_looked_at_is_not(
     rebuilding = Rebuilding(own_servers, keyring_file)
     supposed = proposal.supposed(correcting._today())
     left = rebuilding.prepare(purpose="what-if", supposed=supposed).number
-    with trial(rebuilding, supposed) as looked_at:
+    with trial(rebuilding, supposed, ()) as looked_at:
         correcting.what_if(proposal, workers=0)
         known = {one.number for one in generations.generations(owner)}
     assert looked_at in known

@@ -1,0 +1,76 @@
+"""A what-if folds the bodies that the act can govern and the scope is of, and says what a whole one says."""
+
+import pytest
+
+from events.envelope import AGENCY
+from events.keyring import Keyring
+from events.log import Connection, heads
+from projections import store
+from projections.dossiers import Reader
+from projections.live import Live
+from services.correcting.correction import Correcting
+from services.correcting.demonstration import METHODOLOGIES, overall
+from services.correcting.proposal import Proposal, Scope, current_acts, proposed
+from services.correcting.within import within
+from tests.facts import BODY
+from tests.projections.recorded import Recorder, catch_up
+from tests.services.correcting.small_world import ACT, OTHER, world
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+def bodies(founded: Recorder) -> Recorder:
+    founded.record(world())
+    catch_up(founded.conn, Live(founded.log.keyring))
+    return founded
+
+
+def of_act(correcting: Correcting, act: str, scope: Scope) -> Proposal:
+    law = correcting.law()
+    return proposed(law, overall(current_acts(law)[act]), scope)
+
+
+@pytest.mark.usefixtures("bodies")
+@pytest.mark.parametrize(
+    ("act", "scope", "ledgers"),
+    [
+        (ACT, Scope(), {BODY, OTHER}),
+        (ACT, Scope(bodies=(OTHER,)), {OTHER}),
+        ("health-2025", Scope(), set()),
+        # Whatever a body adopted, earlier periods may be under the typical text.
+        ("typical-2025", Scope(), {BODY, OTHER}),
+    ],
+    ids=["adopted by both", "for one of them", "adopted by nobody", "typical"],
+)
+def test_asked_are_the_bodies_that_the_act_can_govern(
+    correcting: Correcting, owner: Connection, keys: Keyring, act: str, scope: Scope, ledgers: set[str]
+) -> None:
+    found = within(owner, Reader(keys), correcting.law(), of_act(correcting, act, scope))
+    shown = [one.body for one in store.grades(owner, keys)]
+    assert shown
+    assert set(found.ledgers) == ledgers
+    assert found.results_beyond == sum(body not in ledgers for body in shown)
+
+
+@pytest.mark.parametrize("act", METHODOLOGIES)
+def test_what_would_change_is_what_changes_in_a_generation_of_all_bodies(
+    correcting: Correcting, country: Recorder, keys: Keyring, act: str
+) -> None:
+    proposal = of_act(correcting, act, Scope())
+    asked = within(country.conn, Reader(keys), correcting.law(), proposal)
+    would = correcting.what_if(proposal, workers=0)
+    whole = correcting.prepare(proposal, workers=0)
+    assert whole is not None
+    correcting.decline(whole)
+    assert would == whole.tally
+    assert would.rows > 0
+    everyone = {head.ledger for head in heads(country.conn)} - {AGENCY}
+    assert set(asked.ledgers) == everyone if act == "typical-2025" else set(asked.ledgers) < everyone
+
+
+@pytest.mark.usefixtures("bodies")
+def test_an_act_that_governs_nobody_changes_nothing(correcting: Correcting) -> None:
+    tally = correcting.what_if(of_act(correcting, "health-2025", Scope()), workers=0)
+    assert tally.results == 0
+    assert tally.rows > 0
