@@ -25,6 +25,7 @@ WORKERS: Final = 2
 GROWTH: Final = (100_000, 1_000_000, 5_000_000)
 
 _SCANS: Final = 4
+_REBUILDS: Final = 3
 _MOST_OF_PEER: Final = 5_000
 _LEAST_OF_PEER: Final = 100
 _OF_PEER: Final = 100
@@ -39,7 +40,8 @@ class Measured(msgspec.Struct, frozen=True):
     The raw scan is of rows as psycopg hands them over; the byte scan only counts what libpq receives. The
     rebuild is timed from its first ledger taken to its last committed; `seconds` are those of the whole,
     from nothing to level with the heads and compared with what is shown, with starting the workers. So are
-    those of the what-if, and looking who changes: `what_if_results` do.
+    those of a what-if, with looking who changes: `what_if_results` do. One is of the act of the largest body,
+    the wide one of the act of nearly all bodies. Rebuilds and scans are the best of some rounds each.
     """
 
     events: int
@@ -59,6 +61,9 @@ class Measured(msgspec.Struct, frozen=True):
     what_if_seconds: float
     what_if_results: int
     ratio_what_if_to_rebuild: float
+    wide_what_if_seconds: float
+    wide_what_if_results: int
+    ratio_wide_what_if_to_rebuild: float
 
 
 def run(events: int, workers: int, seed: int) -> Measured:
@@ -98,14 +103,17 @@ def _measure(home: Path, servers: Servers, country: Multiplied, workers: int) ->
     # was projected as it grew, find there.
     first = _rebuilt(home, servers, workers, golive=True)
     _say(f"first rebuild, nothing known of the ledgers: {first.events_per_second:,.0f} events/s")
-    began = time.perf_counter()
-    report = _rebuilt(home, servers, workers, golive=False)
-    seconds = time.perf_counter() - began
-    Rebuilding(servers, keyring_path(home)).abort(report.generation)
-    asked = _asked(home, servers, workers)
+    rounds: list[tuple[Report, float]] = []
+    for _ in range(_REBUILDS):
+        began = time.perf_counter()
+        report = _rebuilt(home, servers, workers, golive=False)
+        rounds.append((report, time.perf_counter() - began))
+        Rebuilding(servers, keyring_path(home)).abort(report.generation)
+    report, seconds = rounds[0][0], min(took for _, took in rounds)
+    asked, widely = _asked(home, servers, workers)
     scanned = _scanned(servers, ledgers, country.events, workers)
     peer = _peer(servers, country)
-    rebuilt = report.events_per_second
+    rebuilt = max(one.events_per_second for one, _ in rounds)
     return Measured(
         events=report.events,
         ledgers=len(ledgers),
@@ -120,20 +128,23 @@ def _measure(home: Path, servers: Servers, country: Multiplied, workers: int) ->
         ratio_to_byte_scan=round(rebuilt / scanned["bytes"], 3),
         eventsourcing_events_per_s=round(peer, 1),
         ratio_to_eventsourcing=round(rebuilt / peer, 1),
-        peak_memory_mib=max(report.peak_mib.values(), default=0.0),
+        peak_memory_mib=max((most for one, _ in rounds for most in one.peak_mib.values()), default=0.0),
         what_if_seconds=round(asked.seconds, 2),
         what_if_results=asked.results,
         ratio_what_if_to_rebuild=round(asked.seconds / seconds, 3),
+        wide_what_if_seconds=round(widely.seconds, 2),
+        wide_what_if_results=widely.results,
+        ratio_wide_what_if_to_rebuild=round(widely.seconds / seconds, 3),
     )
 
 
-def _asked(home: Path, servers: Servers, workers: int) -> Asked:
-    """The correction of the first act under which it changes a result, else the last that was asked."""
-    for asked in what_ifs(servers, keyring_path(home), workers):
-        _say(f"what-if of {asked.methodology}: {asked.results:,} of {asked.rows:,} results would change")
-        if asked.results:
-            break
-    return asked
+def _asked(home: Path, servers: Servers, workers: int) -> tuple[Asked, Asked]:
+    asked = []
+    for one in what_ifs(servers, keyring_path(home), workers):
+        _say(f"what-if of {one.methodology}: {one.results:,} of {one.rows:,} results would change")
+        asked.append(one)
+    of_one, widely = asked
+    return of_one, widely
 
 
 def _peer(servers: Servers, country: Multiplied) -> float:
@@ -205,8 +216,10 @@ def show(result: Measured) -> None:
         highlight=False,
     )
     console.print(
-        f"A what-if, folded and looked at, took {result.what_if_seconds} s:"
-        f" {result.ratio_what_if_to_rebuild} of the rebuild. {result.what_if_results} results would change.",
+        f"A what-if of the largest body's act, folded and looked at, took {result.what_if_seconds} s,"
+        f" {result.ratio_what_if_to_rebuild} of the rebuild; {result.what_if_results} results would change."
+        f" One of the act of nearly all took {result.wide_what_if_seconds} s,"
+        f" {result.ratio_wide_what_if_to_rebuild} of it; {result.wide_what_if_results} would.",
         highlight=False,
     )
 

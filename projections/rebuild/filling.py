@@ -246,7 +246,8 @@ def peak_kib() -> int | None:
     Not what getrusage tells, which for a new process is at least its parent's.
     """
     try:
-        told = Path("/proc/self/status").read_text("ascii")
+        told = Path("/proc/self/status").read_bytes()
     except OSError:
         return None
-    return next((int(line.split()[1]) for line in told.splitlines() if line.startswith("VmHWM:")), None)
+    _, found, after = told.partition(b"VmHWM:")
+    return int(after.split(maxsplit=1)[0]) if found else None

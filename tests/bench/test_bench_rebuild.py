@@ -39,6 +39,9 @@ KEYS = {
     "what_if_seconds",
     "what_if_results",
     "ratio_what_if_to_rebuild",
+    "wide_what_if_seconds",
+    "wide_what_if_results",
+    "ratio_wide_what_if_to_rebuild",
 }
 
 
@@ -104,4 +107,5 @@ def test_it_tells_rates_ratios_memory_and_rows():
     assert set(found) == KEYS
     assert found["rows"] > 0
     assert found["events"] >= found["largest_ledger"] > 0
-    assert all(value > 0 for value in found.values())
+    assert all(value > 0 for key, value in found.items() if not key.endswith("_results"))
+    assert found["what_if_results"] + found["wide_what_if_results"] > 0
