@@ -43,6 +43,8 @@ def _late(projector: Connection, keyring: Keyring, ledger: str, seq: int, since:
     for one in generations.generations(projector):
         if marks.get(one.number, 0) >= seq or one.state == "leaving":
             continue
+        if one.purpose == "what-if" and one.number not in marks:
+            continue  # it is of other ledgers
         if one.state in WRITTEN:
             _advance(projector, keyring, one, ledger, seq)
         elif not _is_unfolded(projector, one.number, ledger, since):

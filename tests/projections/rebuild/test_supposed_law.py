@@ -11,11 +11,12 @@ from events.vocabulary import TYPES
 from events.vocabulary.methodology import MethodologyPublished
 from projections import marks
 from projections.live import Live
-from projections.rebuild import generations
+from projections.rebuild import claims, generations
 from projections.rebuild.generations import RebuildError
+from projections.rebuild.side_by_side import side_by_side
 from projections.supposed import SupposedFact, Supposing, Supposition, SuppositionError, from_kept
 from tests import ledgers
-from tests.facts import assessed, body_and_servant, ref
+from tests.facts import BODY, appointed, assessed, body_and_servant, ref, registered
 from tests.projections.rebuild.building import Builder, rows
 from tests.projections.recorded import Recorder, catch_up
 
@@ -62,6 +63,26 @@ def test_a_generation_is_folded_under_the_law_that_is_supposed(
     other = builder.build()
     assert {row[4] for row in rows(owner, other).values()} == {1}
     assert generations.find(builder.administrator).number == other
+
+
+def test_a_what_if_of_some_ledgers_leaves_the_others_alone(
+    recorder: Recorder, builder: Builder, owner: Connection, projector: Connection, keys: Keyring,
+    supposed: Supposition,
+) -> None:  # fmt: skip
+    number = builder.begin(supposed, "what-if", ledgers=[BODY])
+    recorder.record([registered("otherbody")])
+    generations.start(builder.administrator, number)
+    assert {one.ledger for one in claims.claims(owner, number)} == {BODY}
+    builder.fill(number)
+    builder.attach(number)
+    recorder.record([appointed("e-2", body="otherbody"), *assessed(MARKS, ref(period="2026-Q2"))])
+    assert [(one.ledger, one.behind > 0) for one in marks.lags_of(owner, number)] == [(BODY, True)]
+    assert builder.catch_up(number) == 0
+    assert {row[0] for row in rows(owner, number)} == {BODY}
+    (found,) = side_by_side(projector, owner, keys, 1, number)
+    assert (found.ledger, found.rows, found.differing) == (BODY, 3, 3)
+    with pytest.raises(AssertionError):
+        builder.begin(ledgers=[BODY])
 
 
 def test_a_correction_goes_live_with_the_facts_that_make_it_the_law(

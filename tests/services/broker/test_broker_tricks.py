@@ -115,6 +115,7 @@ def of_others(state: Mapping[str, Any]) -> dict[str, Any]:
 async def unharmed(body: User, other: User, onlooker: User, before: Mapping[str, Any]) -> None:
     await body.settled()
     await onlooker.settled()
+    await other.settled()
     assert astray(onlooker) == []
     assert other.heard == []
     assert of_others(await state_of(onlooker)) == of_others(before)
@@ -155,8 +156,10 @@ async def test_within_one_account_an_answer_would_reach_others(own_broker: Broke
     async with watched(own_broker) as (body, other, onlooker):
         await answered(body, *SENT[sent])
         await onlooker.settled()
-        assert any(subject.startswith("facts.beta.") for subject in astray(onlooker))
-        assert any(subject.startswith("receipts.beta.") for subject, _ in other.heard)
+        await other.settled()
+        assert any(subject.startswith(f"facts.{OTHER}.") for subject in astray(onlooker))
+        # An event that is fetched comes to whoever hears the reply under its own subject.
+        assert any(subject.startswith((f"receipts.{OTHER}.", f"events.{OWN}.")) for subject, _ in other.heard)
 
 
 @pytest.mark.parametrize("headers", HEADERS, ids=" ".join)

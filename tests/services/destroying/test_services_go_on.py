@@ -209,6 +209,19 @@ class TestARebuildMeanwhile:
         others = owner.execute("SELECT DISTINCT generation FROM projection.grades").fetchall()
         assert {what_if, before} < {generation for (generation,) in others}
 
+    def test_a_what_if_of_other_bodies_has_nothing_to_lose(
+        self, archive: Archive, builder: Builder, owner: Connection
+    ) -> None:
+        what_if = builder.begin(purpose="what-if", ledgers=["agency"])
+        builder.fill(what_if)
+        builder.attach(what_if)
+        archive.authorised("2029-1", SECOND_QUARTER_OVER)
+        assert archive.run("2029-1").act.state == "completed"
+        marked = owner.execute(
+            "SELECT ledger FROM projection.checkpoints WHERE generation = %s", [what_if]
+        ).fetchall()
+        assert marked == [("agency",)]
+
 
 def destroy_beside(archive: Archive, servers: Servers) -> None:
     with (
