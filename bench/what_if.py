@@ -14,7 +14,7 @@ from services.servers import Servers
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A what-if of an act: in seconds, how many results were compared, and how many would change."""
+    """A what-if of an act: in seconds, how many results there are, and how many would change."""
 
     methodology: str
     seconds: float

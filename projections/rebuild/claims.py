@@ -62,8 +62,6 @@ class Claimed(msgspec.Struct, frozen=True):
 def be_present(conn: Connection) -> None:
     """Shows that the session's claims are somebody's, for as long as it lasts."""
     conn.execute(_SQL["be_present"], [PRESENCE])
-    # Planning how to take a claim costs three times what taking it does.
-    conn.execute("SET plan_cache_mode = force_generic_plan")
 
 
 def take(

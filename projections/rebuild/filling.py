@@ -51,7 +51,7 @@ Heard = Callable[[int, int], None]
 class Filler:
     """Fills ledgers of generations, for one thread and two sessions of the projector's role.
 
-    `reading` commits each statement; on `writing` a ledger is one transaction.
+    Both commit each statement by themselves; on `writing` a ledger is one transaction.
     """
 
     def __init__(

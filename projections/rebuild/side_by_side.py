@@ -23,16 +23,16 @@ def side_by_side(
     """
     sides = {number: Live(keyring, built=number) for number in (before, after)}
     lags = {number: marks.lags_of(reader, number) for number in sides}
+    common = set.intersection(*({one.ledger for one in its} for its in lags.values()))
     for number, its in lags.items():
-        late = sum(one.behind for one in its)
+        late = sum(one.behind for one in its if one.ledger in common)
         if late > _MOST_BEHIND:
             raise RebuildError(
                 "rebuild-behind",
                 f"Generation {number} is {late} events behind.",
                 "A running projector brings the one that is shown up; `bagalau rebuild catchup` the other.",
             )
-    of_after = {one.ledger for one in lags[after]}
-    for ledger in [one.ledger for one in lags[before] if one.ledger in of_after]:
+    for ledger in sorted(common):
         yield _compared(projector, reader, sides, ledger)
 
 

@@ -51,11 +51,11 @@ def tell_tally(tally: "Tally") -> None:
     for body, why, count in tally.unread:
         _say(f"{body}: {count} cannot be told of ({why}).")
     if not tally.results:
-        _say(f"It changes nothing: {tally.rows} rows compared.")
+        _say(f"It changes none of the {tally.rows} results there are.")
         return
     _say(
-        f"{tally.results} results of {tally.people} servants change,"
-        f" {tally.announced} of them told already; {tally.rows} rows compared."
+        f"{tally.results} of {tally.rows} results change, of {tally.people} servants;"
+        f" {tally.announced} of them were told already."
     )
 
 

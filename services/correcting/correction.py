@@ -23,7 +23,7 @@ from services.correcting.question import Question, parts
 from services.correcting.restating import Restater
 from services.correcting.tally import Counting, Tally
 from services.correcting.trial import trial
-from services.correcting.within import within
+from services.correcting.within import Within, within
 from services.rebuild_steps import Differing, Rebuilding, Watch
 from services.servers import Servers, connect
 
@@ -38,7 +38,6 @@ Restated: TypeAlias = dict[str, int]
 
 Telling: TypeAlias = Callable[[str, int, int], None]
 """Hears of a ledger, how many persons were gone over, and of how many."""
-
 
 Hearing: TypeAlias = Callable[[Person], None]
 """Hears of everyone whom a correction concerns, one after the other."""
@@ -106,17 +105,19 @@ class Correcting:
     ) -> Tally:
         """Who would change; nothing of the question is left but the list.
 
-        Folded are those ledgers alone that the scope is of and in which the act can govern. Raises
-        RebuildError, and OSError for a list that cannot be written.
+        Folded are those ledgers alone that the scope is of and in which the act can govern; where that comes
+        to more ledgers meanwhile it begins anew. Raises RebuildError, DossierError, and OSError for a list
+        that cannot be written.
         """
-        with self._session(_PROJECTOR) as conn:
-            asked = within(conn, Reader(self._keyring), self._law(conn), proposal)
-        with (
-            listing(proposal, into) as found,
-            trial(self._rebuilding, proposal.supposed(self._today()), asked.ledgers) as number,
-        ):
-            self._fold(number, workers, watch)
-            return self._look(number, proposal, workers, found, hearing, beyond=asked.results_beyond).tally
+        with listing(proposal, into) as found:
+            while True:
+                asked = self._within(proposal)
+                with trial(self._rebuilding, proposal.supposed(self._today()), asked.ledgers) as number:
+                    self._fold(number, workers if asked.ledgers else 0, watch)
+                    now = self._within(proposal)
+                    if set(now.ledgers) <= set(asked.ledgers):
+                        beyond = now.results_beyond
+                        return self._look(number, proposal, workers, found, hearing, beyond=beyond).tally
 
     def prepare(
         self,
@@ -199,7 +200,7 @@ class Correcting:
         *,
         beyond: int = 0,
     ) -> Prepared:
-        """Who changes between the generation that is shown and this one; of it `beyond` results are not."""
+        """Who changes between the generation that is shown and this one, which lacks `beyond` results."""
         try:
             differing = self._rebuilding.compare(number)
         except RebuildError as error:
@@ -230,6 +231,10 @@ class Correcting:
             one.ledger: Concerned(one.seq, frozenset(by_ledger[one.ledger])) for one in differing.ledgers
         }
         return Prepared(number, tally, concerned)
+
+    def _within(self, proposal: Proposal) -> Within:
+        with self._session(_PROJECTOR) as conn:
+            return within(conn, Reader(self._keyring), self._law(conn), proposal)
 
     def _question(
         self, proposal: Proposal, found: Differing, into: Listing | None, *, heard: bool

@@ -37,7 +37,7 @@ class Turn(msgspec.Struct, frozen=True):
 class Tally(msgspec.Struct, frozen=True):
     """What a correction comes to.
 
-    `rows` were compared; `changed` holds the results that change, `fixed` those that stay as a panel, a
+    `rows` results there are; `changed` holds the results that change, `fixed` those that stay as a panel, a
     commission or an appeal decided them and would change otherwise; `unread` counts those of whom nothing can
     be told, by body and why.
     """
@@ -65,7 +65,7 @@ _Code = tuple[str, str]
 
 
 class Counting(msgspec.Struct):
-    """Counts people as they go by; `rows` were compared."""
+    """Counts people as they go by; `rows` results there are."""
 
     rows: int = 0
     people: int = 0

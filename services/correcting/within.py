@@ -6,7 +6,7 @@ import msgspec
 
 from events.documents import Adoptions
 from events.envelope import AGENCY
-from events.log import Connection, heads
+from events.log import Connection, Head, heads
 from methodologies.registry import Law, may_govern
 from projections.dossiers import Reader
 from projections.grading import ADOPTIONS
@@ -25,14 +25,17 @@ class Within(msgspec.Struct, frozen=True):
 
 def within(conn: Connection, reader: Reader, law: Law, proposal: Proposal) -> Within:
     """Of every body there is, by its own adoptions and those for all. Raises DossierError."""
-    scope = proposal.scope
+    bodies = proposal.scope.bodies
     ledgers: list[str] = []
     beyond: list[str] = []
     for one in heads(conn):
-        adoptions = reader.document(conn, one.ledger, ADOPTIONS, one.size)
-        own = adoptions if isinstance(adoptions, Adoptions) else None
-        is_asked = one.ledger != AGENCY and (scope.bodies is None or one.ledger in scope.bodies)
-        its = ledgers if is_asked and may_govern(law, own, proposal.act.id) else beyond
-        its.append(one.ledger)
+        is_asked = one.ledger != AGENCY and (bodies is None or one.ledger in bodies)
+        can_change = is_asked and may_govern(law, _adoptions(conn, reader, one), proposal.act.id)
+        (ledgers if can_change else beyond).append(one.ledger)
     row = conn.execute(_SQL["count_rows"], [beyond]).fetchone()
     return Within(tuple(ledgers), row[0] if row else 0)
+
+
+def _adoptions(conn: Connection, reader: Reader, of: Head) -> Adoptions | None:
+    found = reader.document(conn, of.ledger, ADOPTIONS, of.size)
+    return found if isinstance(found, Adoptions) else None

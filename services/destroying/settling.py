@@ -19,7 +19,8 @@ _LOOK_SECONDS: Final = 0.25
 def settle(projector: Connection, keyring: Keyring, ledger: str, seq: int, *, patience: float) -> None:
     """Returns once the rows of every generation are of the ledger at `seq` or later, which is committed.
 
-    Generations that lie beside each other are taken further here, as retired ones and what-ifs stand still.
+    Generations that lie beside each other are taken further here, as retired ones and what-ifs stand still; a
+    what-if of other ledgers has no rows of this one.
     Whoever folds the ledger for one that is being filled, and began before, starts over. One that has folded
     it and is still being filled is waited for, so many seconds. Raises DestroyingError `rebuild-under-way`.
     """

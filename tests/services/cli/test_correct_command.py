@@ -64,7 +64,7 @@ def test_the_question_the_correction_and_the_explanation_after_it(
 ) -> None:
     asked = bagalau(fed, "correct", str(overall), "--what-if", "--report", str(tmp_path / "list.csv"))
     assert asked.returncode == 0, asked.stderr
-    assert "3 of them told already" in asked.stdout
+    assert "3 of them were told already" in asked.stdout
     assert "Decided by a panel" in asked.stdout
     assert stat.S_IMODE((tmp_path / "list.csv").stat().st_mode) == 0o600
     before = scores(lines(bagalau(fed, "grades", "--json")))

@@ -8,11 +8,12 @@ from events.log import Connection, heads
 from projections import store
 from projections.dossiers import Reader
 from projections.live import Live
+from projections.rebuild.progress import Progress
 from services.correcting.correction import Correcting
 from services.correcting.demonstration import METHODOLOGIES, overall
 from services.correcting.proposal import Proposal, Scope, current_acts, proposed
 from services.correcting.within import within
-from tests.facts import BODY
+from tests.facts import BODY, adopted
 from tests.projections.recorded import Recorder, catch_up
 from tests.services.correcting.small_world import ACT, OTHER, world
 
@@ -73,4 +74,18 @@ def test_what_would_change_is_what_changes_in_a_generation_of_all_bodies(
 def test_an_act_that_governs_nobody_changes_nothing(correcting: Correcting) -> None:
     tally = correcting.what_if(of_act(correcting, "health-2025", Scope()), workers=0)
     assert tally.results == 0
+    assert tally.rows > 0
+
+
+def test_a_body_that_adopts_the_act_meanwhile_is_asked_too(correcting: Correcting, bodies: Recorder) -> None:
+    seen: list[int] = []
+
+    def watch(now: Progress) -> None:
+        if not seen:
+            bodies.record([adopted("health-2025", body=OTHER)])
+        seen.append(now.ledgers)
+
+    tally = correcting.what_if(of_act(correcting, "health-2025", Scope()), workers=0, watch=watch)
+    assert seen[0] == 0
+    assert seen[-1] == 1
     assert tally.rows > 0
