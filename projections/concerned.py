@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from events.documents import Assessment, Calibration, Document
+from events.documents import Assessment, Calibration, Document, named
 from events.documents.assessment import ALWAYS_NAMED
 from events.keyring import Keyring
 from events.vocabulary import Name
@@ -39,11 +39,11 @@ def concerned(documents: Mapping[Name, Document], grade: Grade, hashes: Hashes) 
     quarter. Which session of a commission has the case stands in no document of the person's.
     """
     key: tuple[str, ...] = (grade.employee, grade.position, grade.period)
-    assessment = _found(documents, "assessment", key)
+    assessment = named(documents, "assessment", *key)
     if assessment is None and grade.kind == "annual":
         # The sheet may be of a position held before the one that a year's grade names, which is the last.
         assessment, key = _of_another_position(documents, grade) or (None, key)
-    calibration = _found(documents, "calibration", key)
+    calibration = named(documents, "calibration", *key)
     evaluated = NOBODY_ELSE
     if isinstance(assessment, Assessment):
         sheet = assessment.sheet(ALWAYS_NAMED if grade.kind == ALWAYS_NAMED else None)
@@ -53,11 +53,6 @@ def concerned(documents: Mapping[Name, Document], grade: Grade, hashes: Hashes) 
         return evaluated
     members = tuple(dict.fromkeys([hashes[seat.member] for seat in calibration.members]))
     return Concerned(evaluated.evaluators, members, not calibration.is_concluded)
-
-
-def _found(documents: Mapping[Name, Document], kind: str, key: tuple[str, ...]) -> Document | None:
-    # A plain tuple finds what a Name does, and two are asked for with every row of a country.
-    return documents.get((kind, key))  # type: ignore[call-overload, no-any-return]
 
 
 def _of_another_position(

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from events.documents import Adoptions, Assessment, Calibration, Discipline, Document, Employment, Plan
+from events.documents import Adoptions, Assessment, Calibration, Discipline, Document, Employment, Plan, named
 from events.documents.assessment import Sheet
 from events.period import Period, parse_period
 from events.vocabulary import Name
@@ -33,20 +33,16 @@ class LedgerView(msgspec.Struct, frozen=True):
         return governing(self.law, own, period, self.ledger, decided_at)
 
     def employment(self, employee: str) -> Employment | None:
-        found = self._document("employment", employee)
+        found = named(self.documents, "employment", employee)
         return found if isinstance(found, Employment) else None
 
     def discipline(self, employee: str) -> Discipline | None:
-        found = self._document("discipline", employee)
+        found = named(self.documents, "discipline", employee)
         return found if isinstance(found, Discipline) else None
-
-    def _document(self, kind: str, *key: str) -> Document | None:
-        # A plain tuple finds what a Name does, and several are asked for with every grade of a country.
-        return self.documents.get((kind, key))  # type: ignore[call-overload, no-any-return]
 
     def plan(self, assessment: Assessment) -> Plan | None:
         """The work plan that an annual assessment is made against."""
-        found = self._document("plan", assessment.employee, assessment.position, assessment.period)
+        found = named(self.documents, "plan", assessment.employee, assessment.position, assessment.period)
         return found if isinstance(found, Plan) else None
 
     def standing(self, assessment: Assessment, sheet: Sheet | None) -> Decision | None:
@@ -54,7 +50,9 @@ class LedgerView(msgspec.Struct, frozen=True):
 
         A year that is formed of quarters alone has no sheet.
         """
-        found = self._document("calibration", assessment.employee, assessment.position, assessment.period)
+        found = named(
+            self.documents, "calibration", assessment.employee, assessment.position, assessment.period
+        )
         calibration = found if isinstance(found, Calibration) else None
         form = sheet.form if sheet else None
         return decisions.standing(assessment.result(form), calibration, sheet)

@@ -1,6 +1,6 @@
 """What a document looks like after its events; pure, shared by those who decide and those who derive."""
 
-from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any, TypeAlias, cast
 
 from events.documents import (
@@ -83,6 +83,12 @@ def evolve_all(document: Document | None, events: Sequence[Event]) -> Document |
     return document
 
 
+def named(documents: Mapping[Name, Document], kind: str, *key: str) -> Document | None:
+    """The document of a name; None without it."""
+    # A plain tuple finds what a Name does, and several are asked for with every grade of a country.
+    return documents.get((kind, key))  # type: ignore[call-overload, no-any-return]
+
+
 def fold(
     events: Iterable[Event], documents: MutableMapping[Name, Document] | None = None
 ) -> MutableMapping[Name, Document]:
@@ -113,4 +119,5 @@ __all__ = [
     "evolve",
     "evolve_all",
     "fold",
+    "named",
 ]

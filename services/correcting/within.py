@@ -26,11 +26,12 @@ class Within(msgspec.Struct, frozen=True):
 def within(conn: Connection, reader: Reader, law: Law, proposal: Proposal) -> Within:
     """Of every body there is, by its own adoptions and those for all. Raises DossierError."""
     bodies = proposal.scope.bodies
+    for_all = may_govern(law, None, proposal.act.id)
     ledgers: list[str] = []
     beyond: list[str] = []
     for one in heads(conn):
         is_asked = one.ledger != AGENCY and (bodies is None or one.ledger in bodies)
-        can_change = is_asked and may_govern(law, _adoptions(conn, reader, one), proposal.act.id)
+        can_change = is_asked and (for_all or may_govern(law, _adoptions(conn, reader, one), proposal.act.id))
         (ledgers if can_change else beyond).append(one.ledger)
     row = conn.execute(_SQL["count_rows"], [beyond]).fetchone()
     return Within(tuple(ledgers), row[0] if row else 0)

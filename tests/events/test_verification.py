@@ -8,13 +8,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledgers import BODY, destroy, new_log, record, scores
+from ledgers import BODY, destroy, new_log, record, scores, seal_over
 
 from events import merkle, verification
 from events.checkpoint import Checkpoint, open_note, origin_of, sign, verifier_of
 from events.envelope import Receipt
-from events.header import encode_header, event_leaf
-from events.log import Connection, Head, Log, head, open_ledger, read_places
+from events.log import Connection, Head, Log, head, open_ledger
 from events.verification import VerificationReport, verify
 
 pytestmark = pytest.mark.servers
@@ -63,29 +62,6 @@ def findings(report: VerificationReport, code: str) -> list[int | None]:
 def checkpoint_now(conn: Connection) -> Checkpoint:
     at = head(conn, BODY)
     return Checkpoint(origin_of(BODY), at.size, at.root)
-
-
-def seal_over(conn: Connection) -> None:
-    """Makes leaves, tiles, receipts and head agree with the rows again, as a forger would."""
-    payloads = dict(conn.execute("SELECT seq, payload FROM ledger.events", binary=True).fetchall())
-    size = len(payloads)
-    placed = list(read_places(conn, BODY, 0, size))
-    leaves = [
-        event_leaf(encode_header(each.header), payload)
-        for each, payload in zip(placed, (payloads[seq] for seq in sorted(payloads)), strict=True)
-    ]
-    edge, tiles = merkle.append(merkle.Edge(), leaves)
-    conn.execute("DELETE FROM ledger.tiles")
-    conn.execute("DELETE FROM ledger.receipts WHERE seq > %s", [size])
-    for seq, leaf in enumerate(leaves, start=1):
-        conn.execute("UPDATE ledger.events SET leaf = %s WHERE seq = %s", [leaf, seq])
-        conn.execute("UPDATE ledger.receipts SET leaf = %s WHERE seq = %s", [leaf, seq])
-    for tile in tiles:
-        conn.execute(
-            "INSERT INTO ledger.tiles VALUES (%s, %s, %s, %s, %s)",
-            [BODY, tile.level, tile.index, tile.root, tile.hashes],
-        )
-    conn.execute("UPDATE ledger.ledgers SET size = %s, root = %s", [size, merkle.root(edge)])
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

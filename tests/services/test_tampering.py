@@ -19,12 +19,12 @@ import pytest
 from events import merkle
 from events.checkpoint import Checkpoint, origin_of
 from events.envelope import SYSTEM, Fact
-from events.header import encode_header, event_leaf
+from events.header import encode_header
 from events.log import Connection, Log, head, read_places
 from events.seal import new_key, seal, unseal
 from events.vocabulary.retention import DocumentDestroyed
 from services.verifying import verify_keys, verify_ledgers
-from tests.ledgers import BODY, new_log, record, scores
+from tests.ledgers import BODY, new_log, record, scores, seal_over
 
 pytestmark = pytest.mark.servers
 
@@ -54,28 +54,6 @@ def one(conn: Connection, statement: str, *parameters: object) -> tuple[Any, ...
     row = conn.execute(statement, parameters, binary=True).fetchone()
     assert row is not None
     return tuple(row)
-
-
-def seal_over(conn: Connection) -> None:
-    """Makes leaves, tiles, receipts and head agree with the rows again, as a forger would."""
-    payloads = dict(conn.execute("SELECT seq, payload FROM ledger.events", binary=True).fetchall())
-    size = len(payloads)
-    leaves = [
-        event_leaf(encode_header(each.header), payloads[each.header.seq])
-        for each in read_places(conn, BODY, 0, size)
-    ]
-    edge, tiles = merkle.append(merkle.Edge(), leaves)
-    conn.execute("DELETE FROM ledger.tiles")
-    conn.execute("DELETE FROM ledger.receipts WHERE seq > %s", [size])
-    for seq, leaf in enumerate(leaves, start=1):
-        conn.execute("UPDATE ledger.events SET leaf = %s WHERE seq = %s", [leaf, seq])
-        conn.execute("UPDATE ledger.receipts SET leaf = %s WHERE seq = %s", [leaf, seq])
-    for tile in tiles:
-        conn.execute(
-            "INSERT INTO ledger.tiles VALUES (%s, %s, %s, %s, %s)",
-            [BODY, tile.level, tile.index, tile.root, tile.hashes],
-        )
-    conn.execute("UPDATE ledger.ledgers SET size = %s, root = %s", [size, merkle.root(edge)])
 
 
 def then_sealed_over(*statements: str) -> Callable[[Ground], None]:

@@ -16,12 +16,29 @@ from services.correcting.correction import Correcting
 from services.servers import Servers, connect
 from tests.facts import sanctioned
 from tests.projections.recorded import Recorder, catch_up, folded, sample
+from tests.services.correcting.small_world import OVERALL, world
 
 
 @pytest.fixture
 def founded(owner: Connection, keys: Keyring) -> Recorder:
     """Nothing but what the agency's ledger holds from the first day."""
     return Recorder(owner, keys)
+
+
+@pytest.fixture
+def bodies(founded: Recorder) -> Recorder:
+    """Two bodies under one act."""
+    founded.record(world())
+    catch_up(founded.conn, Live(founded.log.keyring))
+    return founded
+
+
+@pytest.fixture
+def overall(tmp_path: Path) -> Path:
+    """The correction by which a sanction caps the whole score, for the act of both bodies."""
+    file = tmp_path / "overall.toml"
+    file.write_text(OVERALL)
+    return file
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from events.envelope import AGENCY
 from events.keyring import Keyring
 from events.log import Connection
 from projections import marks
-from projections.live import Live
 from projections.rebuild import generations
 from services.clock.passing import pass_over
 from services.correcting import correction, restating
@@ -21,8 +20,8 @@ from services.correcting.proposal import CorrectionError, Scope
 from services.rebuild_steps import Rebuilding
 from tests.facts import BODY, appointed, sanctioned
 from tests.ledgers import events_of
-from tests.projections.recorded import Recorder, catch_up
-from tests.services.correcting.small_world import OTHER, OVERALL, told, world
+from tests.projections.recorded import Recorder
+from tests.services.correcting.small_world import OTHER, told
 
 pytestmark = pytest.mark.servers
 
@@ -31,20 +30,6 @@ CHANGED = {BODY: 2, OTHER: 1}
 
 class Killed(BaseException):
     """The process is gone."""
-
-
-@pytest.fixture
-def bodies(founded: Recorder) -> Recorder:
-    founded.record(world())
-    catch_up(founded.conn, Live(founded.log.keyring))
-    return founded
-
-
-@pytest.fixture
-def overall(tmp_path: Path) -> Path:
-    file = tmp_path / "overall.toml"
-    file.write_text(OVERALL)
-    return file
 
 
 def run(correcting: Correcting, file: Path) -> Applied:

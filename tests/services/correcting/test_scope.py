@@ -13,7 +13,6 @@ from events.log import Connection, place
 from events.wire import read_fact
 from methodologies.loading import ActError
 from projections import store
-from projections.live import Live
 from projections.rebuild import generations
 from services.correcting.correction import Applied, Correcting
 from services.correcting.listing import List
@@ -24,26 +23,12 @@ from services.deciding import decide, follow, needs
 from services.rebuild_steps import Rebuilding
 from services.servers import Servers
 from tests.facts import BODY, ref
-from tests.projections.recorded import Recorder, catch_up
-from tests.services.correcting.small_world import ACT, OTHER, OVERALL, world
+from tests.projections.recorded import Recorder
+from tests.services.correcting.small_world import ACT, OTHER
 from tests.services.deciding.calibrating import asked
 from tests.services.deciding.telling import delivered
 
 pytestmark = pytest.mark.servers
-
-
-@pytest.fixture
-def bodies(founded: Recorder) -> Recorder:
-    founded.record(world())
-    catch_up(founded.conn, Live(founded.log.keyring))
-    return founded
-
-
-@pytest.fixture
-def overall(tmp_path: Path) -> Path:
-    file = tmp_path / "overall.toml"
-    file.write_text(OVERALL)
-    return file
 
 
 def corrected(correcting: Correcting, file: Path, scope: Scope) -> tuple[Tally, Applied]:

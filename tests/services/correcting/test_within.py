@@ -7,24 +7,16 @@ from events.keyring import Keyring
 from events.log import Connection, heads
 from projections import store
 from projections.dossiers import Reader
-from projections.live import Live
 from projections.rebuild.progress import Progress
 from services.correcting.correction import Correcting
 from services.correcting.demonstration import METHODOLOGIES, overall
 from services.correcting.proposal import Proposal, Scope, current_acts, proposed
 from services.correcting.within import within
 from tests.facts import BODY, adopted
-from tests.projections.recorded import Recorder, catch_up
-from tests.services.correcting.small_world import ACT, OTHER, world
+from tests.projections.recorded import Recorder
+from tests.services.correcting.small_world import ACT, OTHER
 
 pytestmark = pytest.mark.servers
-
-
-@pytest.fixture
-def bodies(founded: Recorder) -> Recorder:
-    founded.record(world())
-    catch_up(founded.conn, Live(founded.log.keyring))
-    return founded
 
 
 def of_act(correcting: Correcting, act: str, scope: Scope) -> Proposal:
