@@ -1,7 +1,7 @@
 """Two generations side by side, row by row: how many rows differ, from which grade to which, and whose."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
 
@@ -83,7 +83,7 @@ def compare(conn: Connection, ledger: str, before: int, after: int) -> Compariso
 
     From plain columns and digests, in a transaction of its own; nothing is opened.
     """
-    with _one_snapshot(conn):
+    with one_snapshot(conn):
         mark = level_marks(conn, ledger, before, after)
         if mark is None:
             return None
@@ -95,40 +95,16 @@ def compare(conn: Connection, ledger: str, before: int, after: int) -> Compariso
     return Comparison(ledger, mark.seq, sum(row[-1] for row in found), shifts)
 
 
-def changes(
-    conn: Connection,
-    keyring: Keyring,
-    ledger: str,
-    before: int,
-    after: int,
-    *,
-    persons: tuple[bytes, bytes | None] = (b"", None),
-) -> Iterator[Change]:
+def changes(conn: Connection, keyring: Keyring, ledger: str, before: int, after: int) -> Iterator[Change]:
     """The rows of a ledger that differ, opened, by person; read in one transaction until the last.
 
-    `persons` bounds them: from one on to another, which is not among them. Raises KeyringError where the
-    keyring does not fit.
+    Raises KeyringError where the keyring does not fit.
     """
-    first, last = persons
-    wanted = {"ledger": ledger, "before": before, "after": after, "first": first, "last": last}
+    wanted = {"ledger": ledger, "before": before, "after": after}
     with conn.transaction(), conn.cursor("changes", binary=True) as cursor:
         cursor.itersize = _FETCHED
         for row in cursor.execute(_SQL["differing_rows"], wanted):
             yield _change(keyring, ledger, (before, after), row)
-
-
-def rows_of(
-    conn: Connection, keyring: Keyring, ledger: str, generation: int, persons: Sequence[bytes]
-) -> Iterator[tuple[bytes, Kind, UUID, Grade]]:
-    """What a generation says of some persons, opened, with whose row it is and its place; by person.
-
-    What cannot be opened is left out. Raises KeyringError where the keyring does not fit.
-    """
-    for row in conn.execute(_SQL["rows_of"], [generation, ledger, list(persons)], binary=True):
-        person, kind, row_id = row[:3]
-        key = keyring.unwrap(row_id, *row[-2:])
-        with suppress(RowError):
-            yield person, kind, row_id, _side(ledger, (person, kind, row_id), generation, row[3:-2], key)
 
 
 def matrix(compared: Iterable[Comparison], kind: Kind) -> dict[str, dict[tuple[str, str], int]]:
@@ -142,8 +118,8 @@ def matrix(compared: Iterable[Comparison], kind: Kind) -> dict[str, dict[tuple[s
 
 
 @contextmanager
-def _one_snapshot(conn: Connection) -> Iterator[None]:
-    """A transaction that reads one snapshot: marks and rows must be of the same moment."""
+def one_snapshot(conn: Connection) -> Iterator[None]:
+    """A transaction that reads one snapshot, as marks and rows must be of the same moment."""
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield
@@ -158,7 +134,7 @@ def _change(keyring: Keyring, ledger: str, generations: tuple[int, int], row: tu
 
     def side(generation: int, columns: tuple[Any, ...]) -> Grade | None:
         is_there = columns[0] is not None
-        return _side(ledger, (person, kind, row_id), generation, columns, key) if is_there else None
+        return opened_side(ledger, (person, kind, row_id), generation, columns, key) if is_there else None
 
     try:
         before = side(generations[0], row[3 : 3 + _SIDE])
@@ -168,13 +144,18 @@ def _change(keyring: Keyring, ledger: str, generations: tuple[int, int], row: tu
     return Change(ledger, person, kind, row_id, before, after)
 
 
-def _side(
+def opened_side(
     ledger: str,
     place: tuple[bytes, Kind, UUID],
     generation: int,
     columns: tuple[Any, ...],
     key: DocumentKey,
 ) -> Grade:
+    """The grade of a row as it was read, its place (person, kind, id) beside the other columns.
+
+    Those are: period, status, grade, methodology, revision, seq, digest, sealed, evaluators, members,
+    requested. Raises RowError.
+    """
     period, status, grade, methodology, revision, seq, digest, content, *others = columns
     evaluators, members, requested = others
     concerned = Concerned(tuple(evaluators), tuple(members), requested)

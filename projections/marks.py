@@ -145,7 +145,7 @@ def lag(conn: Connection, projection: str = GRADES) -> list[Lag]:
 
 
 def lags_of(conn: Connection, generation: int, projection: str = GRADES) -> list[Lag]:
-    """Every ledger's head beside the mark of a generation, by name; of a what-if those that it is of."""
+    """Every ledger's head beside the mark of a generation, by name."""
     wanted = {"projection": projection, "generation": generation}
     return [Lag(*row) for row in conn.execute(_SQL["lags_of"], wanted)]
 

@@ -18,7 +18,7 @@ from projections.sql import statements
 _SQL = statements("grades")
 _FETCHED = 500
 
-Place: TypeAlias = tuple[str, UUID]
+Place: TypeAlias = tuple[Kind, UUID]
 """A person's row: its kind and id."""
 
 

@@ -24,10 +24,14 @@ RecordKeys: TypeAlias = Callable[[Mapping[UUID, bytes]], Mapping[UUID, DocumentK
 
 
 class Derived(NamedTuple):
-    """What a person's rows must say by now, for the years asked; none where the dossier has failures."""
+    """What a person's rows must say by now, for the years asked; none where the dossier has failures.
+
+    `grades` are what the `rows` say, each in its place.
+    """
 
     dossier: Dossier
     years: Years
+    grades: Sequence[Grade]
     rows: Sequence[tuple[Row, DocumentKey]]
 
 
@@ -50,8 +54,10 @@ def work_out(
     records = _give_record_keys(keyring, ground.ledger, graded, record_keys)
     hashes = Hashes(keyring, ground.ledger)
     for dossier, years, grades in graded:
-        rows = [] if dossier.failures else _rows(ground, dossier, grades, records, hashes)
-        yield Derived(dossier, years, rows)
+        if dossier.failures:
+            yield Derived(dossier, years, [], [])
+        else:
+            yield Derived(dossier, years, grades, _rows(ground, dossier, grades, records, hashes))
 
 
 def derive(
@@ -69,7 +75,7 @@ def derive(
     gone: list[tuple[bytes, Place]] = []
     failures: list[tuple[bytes | None, Failure]] = []
     record_keys = partial(store.record_keys, conn, keyring, ground.ledger)
-    for dossier, years, worked_out in work_out(keyring, ground, some, record_keys):
+    for dossier, years, _, worked_out in work_out(keyring, ground, some, record_keys):
         before, after = dossier.written, {(row.kind, row.id): (row, key) for row, key in worked_out}
         for place, (row, key) in after.items():
             if place not in before or before[place].digest != row.digest:

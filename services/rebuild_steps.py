@@ -99,7 +99,7 @@ class Rebuilding:
                         raise _unfolded(now)
                     crew.tend()
                     sleep(poll)
-                    generations.enrol(conn, found)
+                    generations.enrol(conn, found.number)
             generations.attach(conn, found.number, marks.live_generation(conn))
             now = progress(conn, found.number)
             watch(now)

@@ -3,18 +3,17 @@
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from os import urandom
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-import psycopg
 from psycopg import Copy, sql
 
 from events.codec import Codec
 from events.documents import Adoptions
-from events.keyring import Keyring, KeyringError, is_wrapped_anew
+from events.keyring import Keyring
 from events.log.heads import Connection
 from events.seal import NONCE_BYTES, DocumentKey
 from projections import dossiers, marks, store
@@ -24,7 +23,8 @@ from projections.law import AgencyLaw
 from projections.marks import Mark
 from projections.rebuild import generations, scanning
 from projections.rebuild.claims import Claim, Filled, finish
-from projections.rebuild.folding import Folding, Misfiled
+from projections.rebuild.folding import Folding, folded
+from projections.rebuild.record_keys import RecordKeys
 from projections.rows import Row, sealed
 from projections.sql import statements
 from projections.supposed import Supposing
@@ -75,16 +75,7 @@ class Filler:
         Raises ClaimLost, RebuildError `rebuild-given-up`, LawError, DossierError, LogError, KeyringError and
         psycopg.Error; nothing of the ledger is then written.
         """
-        try:
-            return self._fill(claim, heard, trusted=True)
-        except Misfiled:
-            # Found out by folding; whose the documents are is then asked of themselves alone.
-            return self._fill(claim, heard, trusted=False)
-        except (KeyringError, psycopg.DatabaseError) as error:
-            if not is_wrapped_anew(error):
-                raise
-            # The living keys were wrapped anew while it was folded; they are read again.
-            return self._fill(claim, heard, trusted=True)
+        return folded(lambda trusted: self._fill(claim, heard, trusted=trusted))
 
     def _fill(self, claim: Claim, heard: Heard, *, trusted: bool) -> Filled:
         ledger, conn = claim.ledger, self._reading
@@ -112,7 +103,10 @@ class Filler:
     def _derived(
         self, ground: Ground, folding: Folding, heard: Callable[[int], None]
     ) -> Iterator[list[Derived]]:
-        record_keys = _RecordKeys(self._reading, self._keyring, ground.ledger)
+        # Each new key is committed at once: it belongs to no generation, and a projector that wants the same
+        # one must not wait for a whole ledger.
+        lacking = partial(store.record_keys, self._reading, self._keyring, ground.ledger)
+        record_keys = RecordKeys(self._reading, self._keyring, ground.ledger, lacking)
         folded = 0
         for page, events in folding.pages():
             yield list(work_out(self._keyring, ground, ((dossier, None) for dossier in page), record_keys))
@@ -136,36 +130,6 @@ class Filler:
         finish(conn, claim, filled)
 
 
-class _RecordKeys:
-    """Keys of a ledger's annual records: those there are, and new ones for those that have none.
-
-    Each new one is committed at once: it belongs to no generation, and a projector that wants the same one
-    must not wait for a whole ledger.
-    """
-
-    def __init__(self, conn: Connection, keyring: Keyring, ledger: str) -> None:
-        self._conn = conn
-        self._keyring = keyring
-        self._ledger = ledger
-        rows = conn.cursor(binary=True).execute(_SQL["fetch_record_keys"], [ledger])
-        self._wrapped: dict[UUID, tuple[int, bytes]] = {record: (kek, key) for record, kek, key in rows}
-
-    def __call__(self, records: Mapping[UUID, bytes]) -> Mapping[UUID, DocumentKey]:
-        keys: dict[UUID, DocumentKey] = {}
-        lacking: dict[UUID, bytes] = {}
-        for record, person in records.items():
-            wrapped = self._wrapped.get(record)
-            if wrapped is None:
-                lacking[record] = person
-                continue
-            try:
-                keys[record] = self._keyring.unwrap(record, *wrapped)
-            except KeyringError as error:
-                if error.code == "unknown-kek":
-                    raise
-        return keys | store.record_keys(self._conn, self._keyring, self._ledger, lacking)
-
-
 @contextmanager
 def _copying(conn: Connection, claim: Claim) -> Iterator[Copy]:
     statement = _COPY.format(sql.Identifier(f"grades_{claim.generation}"))
@@ -183,9 +147,9 @@ def _write(
     written = 0
     for page in pages:
         its_rows: list[tuple[Row, DocumentKey]] = []
-        for dossier, _, its in page:
-            failures += [(dossier.person, failure) for failure in dossier.failures]
-            its_rows += its
+        for one in page:
+            failures += [(one.dossier.person, failure) for failure in one.dossier.failures]
+            its_rows += one.rows
         nonces = urandom(NONCE_BYTES * len(its_rows))
         rows = [
             _encoded(begun, row, claim.generation, key, nonces[at : at + NONCE_BYTES])

@@ -17,8 +17,8 @@ from projections.sql import statements
 from projections.supposed import AS_IT_STANDS, Supposition, from_kept, to_json
 
 State = Literal["prepared", "running", "catching-up", "live", "retired", "leaving"]
-Purpose = Literal["rebuild", "correction", "what-if"]
-"""A correction goes live together with the law it was folded under; a what-if never does."""
+Purpose = Literal["rebuild", "correction"]
+"""A correction goes live together with the law it was folded under."""
 
 UNFINISHED: Final[frozenset[State]] = frozenset({"prepared", "running", "catching-up", "leaving"})
 """States between nothing and being shown."""
@@ -38,7 +38,7 @@ class RebuildError(Exception):
 
     `no-rebuild` (none of that number, or none under way), `rebuild-state` (the step does not come next),
     `rebuild-given-up`, `rebuild-behind` (it does not catch up), `rebuild-unfolded` (ledgers failed),
-    `rebuild-what-if`, `workers-ended`, `nothing-compared`, `rebuild-differs`.
+    `workers-ended`, `nothing-compared`, `rebuild-differs`.
     """
 
     def __init__(self, code: str, detail: str, remedy: str | None = None) -> None:
@@ -72,13 +72,12 @@ def generations(conn: Connection, projection: str = GRADES) -> list[Generation]:
 
 
 def find(conn: Connection, number: int | None = None, projection: str = GRADES) -> Generation:
-    """The generation of that number; without one the rebuild under way that is no what-if.
+    """The generation of that number; without one the rebuild under way.
 
     Raises RebuildError `no-rebuild`.
     """
     for one in generations(conn, projection):
-        under_way = one.state in UNFINISHED and one.purpose != "what-if"
-        if under_way if number is None else one.number == number:
+        if one.state in UNFINISHED if number is None else one.number == number:
             return one
     detail = "No rebuild is under way." if number is None else f"There is no generation {number}."
     raise RebuildError("no-rebuild", detail, "`bagalau rebuild status` tells what there is.")
@@ -89,41 +88,28 @@ def prepare(
     *,
     purpose: Purpose = "rebuild",
     supposed: Supposition = AS_IT_STANDS,
-    ledgers: Collection[str] | None = None,
     projection: str = GRADES,
 ) -> Generation:
     """A new generation with an empty table of its own; the rebuild under way where there is one.
 
-    What-ifs stand beside each other and beside a rebuild, and may be of some `ledgers` alone. With `supposed`
-    it is folded under more than the law as it stands.
+    With `supposed` it is folded under more than the law as it stands.
     """
-    assert ledgers is None or purpose == "what-if", "what is to be shown is of all ledgers"
     with conn.transaction():
         conn.execute(_SQL["shut_prepare"])
-        if purpose != "what-if":
-            for one in generations(conn, projection):
-                if one.state in UNFINISHED and one.purpose != "what-if":
-                    return one
+        for one in generations(conn, projection):
+            if one.state in UNFINISHED:
+                return one
         row = conn.execute(_SQL["add_generation"], [projection, purpose, to_json(supposed)]).fetchone()
         assert row is not None
         number = int(row[0])
         conn.execute(_SQL["make_generation"], [number])
-        _enrol(conn, number, projection, ledgers)
+        enrol(conn, number, projection)
         return find(conn, number, projection)
 
 
-def enrol(conn: Connection, found: Generation, projection: str = GRADES) -> None:
-    """Puts bodies that joined on a generation's list; a what-if is of those that it was asked of."""
-    if found.purpose != "what-if":
-        _enrol(conn, found.number, projection, None)
-
-
-def _enrol(conn: Connection, number: int, projection: str, ledgers: Collection[str] | None) -> None:
-    wanted = {
-        "projection": projection,
-        "generation": number,
-        "ledgers": None if ledgers is None else list(ledgers),
-    }
+def enrol(conn: Connection, number: int, projection: str = GRADES) -> None:
+    """Puts every ledger on a generation's list; those that are on it already stay as they are."""
+    wanted = {"projection": projection, "generation": number}
     conn.execute(_SQL["enrol_marks"], wanted)
     conn.execute(_SQL["enrol_claims"], wanted)
 
@@ -132,7 +118,7 @@ def start(conn: Connection, number: int, projection: str = GRADES) -> None:
     """Lets workers take its ledgers, those that failed before too. Raises RebuildError `rebuild-state`."""
     with conn.transaction():
         _expect(conn, number, {"prepared", "running"})
-        enrol(conn, find(conn, number, projection), projection)
+        enrol(conn, number, projection)
         conn.execute(_SQL["reopen_claims"], [number])
         conn.execute(_SQL["set_running"], [number])
 

@@ -68,11 +68,9 @@ def go_live(
 
     Appends wait for the moment of the last catch-up and the switch; readers do not. What is derived under a
     supposed law goes live `together` with the facts that make it the law. Raises RebuildError
-    `rebuild-state`, `rebuild-what-if` or `rebuild-behind`.
+    `rebuild-state` or `rebuild-behind`.
     """
     found = generations.find(owner, generation)
-    if found.purpose == "what-if":
-        raise RebuildError("rebuild-what-if", f"Generation {generation} is a what-if, which never goes live.")
     if found.supposed and together is None and found.state != "retired":
         raise RebuildError(
             "rebuild-state",

@@ -19,8 +19,7 @@ FULL JOIN (SELECT * FROM projection.grades WHERE generation = %(after)s AND ledg
 GROUP BY 1, 2, 3, 4
 ORDER BY 1, 2, 3, 4;
 
--- differing_rows: Each with its key, which both generations share; without one it was destroyed. Of all persons,
--- or of those from one on to another.
+-- differing_rows: Each with its key, which both generations share; without one it was destroyed.
 SELECT
     coalesce(a.person, b.person), coalesce(a.kind, b.kind), coalesce(a.id, b.id),
     a.period, a.status, a.grade, a.methodology, a.revision, a.seq, a.digest, a.sealed,
@@ -28,18 +27,8 @@ SELECT
     b.period, b.status, b.grade, b.methodology, b.revision, b.seq, b.digest, b.sealed,
     b.evaluators, b.members, b.requested,
     coalesce(d.kek, r.kek), coalesce(d.key, r.key)
-FROM (
-    SELECT * FROM projection.grades
-    WHERE
-        generation = %(before)s AND ledger = %(ledger)s
-        AND person >= %(first)s AND (%(last)s::bytea IS NULL OR person < %(last)s)
-) AS a
-FULL JOIN (
-    SELECT * FROM projection.grades
-    WHERE
-        generation = %(after)s AND ledger = %(ledger)s
-        AND person >= %(first)s AND (%(last)s::bytea IS NULL OR person < %(last)s)
-) AS b
+FROM (SELECT * FROM projection.grades WHERE generation = %(before)s AND ledger = %(ledger)s) AS a
+FULL JOIN (SELECT * FROM projection.grades WHERE generation = %(after)s AND ledger = %(ledger)s) AS b
     ON a.person = b.person AND a.kind = b.kind AND a.id = b.id
 LEFT JOIN ledger.documents AS d
     ON coalesce(a.kind, b.kind) <> 'annual' AND d.ledger = %(ledger)s AND d.stream = coalesce(a.id, b.id)
@@ -53,16 +42,9 @@ WHERE
     (b.digest, b.period, b.status, b.grade, b.methodology, b.revision, b.evaluators, b.members, b.requested)
 ORDER BY 1, 2, 3;
 
--- rows_of: Of some persons, each with its key; destroyed ones have none, and are left out.
+-- rows_shown: A generation's of a ledger, unopened.
 SELECT
-    g.person, g.kind, g.id, g.period, g.status, g.grade, g.methodology, g.revision, g.seq, g.digest, g.sealed,
-    g.evaluators, g.members, g.requested,
-    coalesce(d.kek, r.kek), coalesce(d.key, r.key)
-FROM projection.grades AS g
-LEFT JOIN ledger.documents AS d ON g.kind <> 'annual' AND d.ledger = g.ledger AND d.stream = g.id
-LEFT JOIN projection.record_keys AS r
-    ON g.kind = 'annual' AND r.ledger = g.ledger AND r.person = g.person AND r.record = g.id
-WHERE
-    g.generation = %s AND g.ledger = %s AND g.person = ANY(%s)
-    AND coalesce(d.key, r.key) IS NOT NULL
-ORDER BY g.person, g.kind, g.id;
+    person, kind, id, period, status, grade, methodology, revision, seq, digest, sealed,
+    evaluators, members, requested
+FROM projection.grades
+WHERE generation = %s AND ledger = %s;

@@ -73,17 +73,12 @@ INNER JOIN projection.live AS v ON v.projection = p.projection AND v.generation 
 WHERE p.projection = %s
 ORDER BY p.ledger, p.seq;
 
--- lags_of: A generation's marks beside the true heads; a what-if's beside those of the ledgers it was asked of.
+-- lags_of: A generation's marks beside the true heads.
 SELECT l.ledger, l.size, coalesce(c.seq, 0), a.size, coalesce(c.agency_seq, 0), c.moved_at, l.recorded_at
 FROM ledger.ledgers AS l
 INNER JOIN ledger.ledgers AS a ON a.ledger = 'agency'
 LEFT JOIN projection.checkpoints AS c
     ON c.projection = %(projection)s AND c.generation = %(generation)s AND c.ledger = l.ledger
-WHERE
-    c.ledger IS NOT NULL
-    OR NOT EXISTS (
-        SELECT FROM projection.generations AS g WHERE g.generation = %(generation)s AND g.purpose = 'what-if'
-    )
 ORDER BY l.ledger;
 
 -- parked_of: By ledger and place.

@@ -92,14 +92,12 @@ WHERE projection = %s AND generation = %s;
 INSERT INTO projection.checkpoints (projection, generation, ledger, seq, agency_seq, moved_at)
 SELECT %(projection)s, %(generation)s, l.ledger, 0, 0, clock_timestamp()
 FROM ledger.ledgers AS l
-WHERE %(ledgers)s::text[] IS NULL OR l.ledger = ANY(%(ledgers)s)
 ON CONFLICT DO NOTHING;
 
 -- enrol_claims: Bodies that joined since the last time too.
 INSERT INTO projection.rebuild_claims (generation, ledger, state, size)
 SELECT %(generation)s, l.ledger, 'open', l.size
 FROM ledger.ledgers AS l
-WHERE %(ledgers)s::text[] IS NULL OR l.ledger = ANY(%(ledgers)s)
 ON CONFLICT DO NOTHING;
 
 -- reopen_claims: What failed is tried again when the rebuild is run again.

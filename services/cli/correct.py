@@ -1,6 +1,8 @@
 """`bagalau correct`: an act is read otherwise: who would change, and then the correction itself."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +21,8 @@ from services.cli.viewing import As, looking, reading
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from services.correcting.correction import Correcting, Prepared
+    from services.correcting.asking import Asked, Asking, Prepared
+    from services.correcting.correction import Correcting, Telling
     from services.correcting.listing import List
     from services.correcting.proposal import Proposal, Scope
 
@@ -127,7 +130,7 @@ def correct(
 def _ask(
     correcting: "Correcting", proposal: "Proposal", into: "List | None", workers: int | None, *, as_json: bool
 ) -> None:
-    with watching() as watch:
+    with _asking() as watch:
         tally = correcting.what_if(proposal, workers=_workers(workers), watch=watch, into=into)
     if as_json:
         print_json(to_json(proposal, tally, None))
@@ -144,7 +147,7 @@ def _apply(
     *,
     as_json: bool,
 ) -> None:
-    with watching() as watch:
+    with _asking() as watch:
         prepared = correcting.prepare(proposal, workers=_workers(workers), watch=watch, into=into)
     if prepared is not None:
         if not as_json:
@@ -152,9 +155,41 @@ def _apply(
         if _is_to_be_asked(prepared, said) and not typer.confirm(
             "Make it the law and tell these results anew?", err=True
         ):
-            correcting.decline(prepared)
             typer.echo("Nothing was recorded.", err=True)
             raise typer.Exit(REFUSED)
+    with watching() as watch, _telling() as told:
+        applied = correcting.apply(
+            proposal,
+            prepared,
+            said.reason,
+            by=said.by,
+            workers=_workers(workers),
+            watch=watch,
+            told=told,
+            idle=said.force,
+        )
+    if as_json:
+        print_json(to_json(proposal, None if prepared is None else prepared.tally, applied))
+    else:
+        tell_applied(applied)
+
+
+@contextmanager
+def _asking() -> "Iterator[Asking]":
+    """A bar for the ledgers that are looked at."""
+    with bar() as progress:
+        task = progress.add_task("looking who changes", total=None)
+
+        def watch(now: "Asked") -> None:
+            done = f"looking who changes, {now.ledgers_done} of {now.ledgers} ledgers"
+            progress.update(task, description=done, completed=now.folded, total=now.events)
+
+        yield watch
+
+
+@contextmanager
+def _telling() -> "Iterator[Telling]":
+    """A bar for each ledger in which results are told anew."""
     with bar() as progress:
         tasks: dict[str, TaskID] = {}
 
@@ -163,11 +198,7 @@ def _apply(
                 tasks[ledger] = progress.add_task(f"telling anew in {ledger}", total=of)
             progress.update(tasks[ledger], completed=done)
 
-        applied = correcting.apply(proposal, prepared, said.reason, by=said.by, told=told, idle=said.force)
-    if as_json:
-        print_json(to_json(proposal, None if prepared is None else prepared.tally, applied))
-    else:
-        tell_applied(applied)
+        yield told
 
 
 class _Said(msgspec.Struct, frozen=True):

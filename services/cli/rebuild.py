@@ -204,14 +204,9 @@ def drop(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Drops generations that were shown before, and what-ifs that were left behind."""
-    from services.correcting.trial import sweep
-
+    """Drops generations that were shown before."""
     with _rebuilding() as rebuilding:
         dropped = rebuilding.drop(generation)
-        if generation is None:
-            with rebuilding.owner() as conn:
-                dropped += sweep(rebuilding, conn)
     if as_json:
         print_json({"dropped": dropped})
     else:

@@ -60,7 +60,7 @@ def demonstrated(
         return Demonstrated(proposal, would, would, None, ())
     people: list[Person] = []
     prepared = correcting.prepare(proposal, workers=workers, hearing=people.append)
-    applied = correcting.apply(proposal, prepared, REASON)
+    applied = correcting.apply(proposal, prepared, REASON, workers=workers)
     tally = would if prepared is None else prepared.tally
     changed = tuple(one for person in people for one in person.results)
     return Demonstrated(proposal, would, tally, applied, changed)

@@ -4,9 +4,8 @@ from collections.abc import Collection
 
 import msgspec
 
-from events.documents import Adoptions, Assessment
+from events.documents import Assessment
 from events.period import parse_period
-from events.vocabulary.assessment import AnnouncedResult
 from methodologies.registry import Law
 from methodologies.rules.decisions import Decider
 from projections.dossiers import Dossier
@@ -26,27 +25,18 @@ class Laws(msgspec.Struct, frozen=True, eq=False):
 
 
 class Derived:
-    """One person's documents, under one law or another."""
+    """One person's documents, under one law or another; `ground` is that of the law as it would be."""
 
-    def __init__(
-        self, ledger: str, seq: int, adoptions: Adoptions | None, laws: Laws, dossier: Dossier
-    ) -> None:
-        self._ledger = ledger
-        self._seq = seq
-        self._adoptions = adoptions
+    def __init__(self, ground: Ground, laws: Laws, dossier: Dossier) -> None:
+        self._ground = ground
         self._laws = laws
         self._dossier = dossier
-
-    @property
-    def employee(self) -> str | None:
-        """His code; None where his documents cannot be read."""
-        return None if self._dossier.failures else self._dossier.employee
 
     def grades(
         self, law: Law, *, years: Collection[int] | None = None, explained: bool = True
     ) -> dict[tuple[str, ...], Grade]:
         """His grades by key, those of some years or all."""
-        employee = self.employee
+        employee = self._dossier.employee
         if employee is None:
             return {}
         work = work_by_employee(self._dossier.documents).get(employee, Work())
@@ -64,11 +54,5 @@ class Derived:
         decision = self._view(self._laws.after).standing(found, found.sheet(form))
         return None if decision is None else decision.by
 
-    def announced(self, grade: Grade) -> AnnouncedResult | None:
-        """What was told of the result last."""
-        name, form = strand_of(grade)
-        found = self._dossier.documents.get(name)
-        return found.result(form).last if isinstance(found, Assessment) else None
-
     def _view(self, law: Law) -> LedgerView:
-        return Ground(self._ledger, self._seq, self._adoptions, law).view(self._dossier)
+        return msgspec.structs.replace(self._ground, law=law).view(self._dossier)

@@ -1,163 +1,138 @@
-"""Looking at a generation: who changes, part by part, here or in processes of their own."""
+"""Looking at a ledger: folded as it stands under the law that is proposed, beside the rows that are shown."""
 
-import gc
-import logging
-import multiprocessing
-import os
-import signal
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
-from threading import Thread
-from time import sleep
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
-from events.failures import told
+from events.codec import Codec
+from events.documents import Adoptions
 from events.keyring import Keyring
 from events.log import Connection
 from methodologies.registry import Law
+from projections.comparing import one_snapshot
 from projections.dossiers import Reader
+from projections.grading import ADOPTIONS, Ground
 from projections.law import AgencyLaw
+from projections.live import Live
+from projections.marks import Mark, ends
+from projections.rebuild import scanning
+from projections.rebuild.folding import Folding, folded
 from projections.rebuild.generations import RebuildError
+from projections.rebuild.record_keys import RecordKeys, passing
+from projections.rows_replayed import mark_of
+from projections.shown import Shown
 from projections.supposed import Supposing
-from services.correcting.affected import Looking, Person
+from projections.writing import work_out
+from services.correcting.affected import Person, Unread
+from services.correcting.changing import Changing
 from services.correcting.derived import Laws
-from services.correcting.listing import Entries, entries
-from services.correcting.question import Part, Question
+from services.correcting.listing import entries
+from services.correcting.question import Question
 from services.correcting.tally import Counting
-from services.keys import open_keyring
-from services.servers import Servers, connect
 
-APPLICATION: Final = "bagalau-correct"
+_TRIES: Final = 100
 
-_PROJECTOR: Final = "bagalau_projector"
-_PARENT_SECONDS: Final = 0.5
-
-_log = logging.getLogger("bagalau.correct")
+Passed = Callable[[int], None]
+"""Told how many events were gone over since it was told last."""
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What a part came to: counts, whose announced results change, a list's entries, and the people."""
+    """What a ledger came to at a place of it, by persons.
 
+    Counts, whose announced results change, a list's entries, and the people.
+    """
+
+    ledger: str
+    seq: int
     counting: Counting
     announced: frozenset[bytes]
     entries: tuple[str, ...]
     people: tuple[Person, ...]
 
 
-class Failed(msgspec.Struct, frozen=True):
-    """Why a part could not be looked at; errors of their own do not travel between processes."""
-
-    code: str | None
-    detail: str
-    remedy: str | None
-
-
 class Eye:
-    """Looks at parts on one session, under the law as far as the question has it."""
+    """Looks at ledgers on one session of the projector's role; nothing of it is written.
+
+    But for what the live driver writes of a ledger that it is behind in: it is compared where it stands.
+    """
 
     def __init__(self, conn: Connection, keyring: Keyring, question: Question) -> None:
-        law = AgencyLaw(Reader(keyring)).catch_up(conn, question.agency_seq)
-        laws = laws_of(law, question)
+        self._conn = conn
+        self._keyring = keyring
         self._question = question
-        self._looking = Looking(conn, keyring, laws, question)
-        self._entries: Entries | None = (
-            entries(question.listed, laws.after, question.language) if question.listed else None
+        self._codec = Codec()
+        self._reader = Reader(keyring, self._codec)
+        self._law = AgencyLaw(self._reader)
+        self._live = Live(keyring)
+        self._after = Supposing(question.supposed)
+        self._decided_too = Supposing(question.decided_too)
+
+    def see(self, ledger: str, passed: Passed = lambda _: None) -> Seen:
+        """Who changes in a ledger, by person, read in one snapshot.
+
+        Raises RebuildError `rebuild-behind`, and what a rebuild of the ledger raises.
+        """
+        return folded(lambda trusted: self._seen(ledger, passed, trusted=trusted))
+
+    def _seen(self, ledger: str, passed: Passed, *, trusted: bool) -> Seen:
+        # Whatever comes while it is looked at: what is shown was level once.
+        was_level = False
+        for _ in range(_TRIES):
+            with one_snapshot(self._conn):
+                mark = mark_of(self._conn, ledger)
+                size, _ = ends(self._conn, ledger)
+                if mark is not None and (was_level or mark.seq == size):
+                    # Another ledger may have been read under more of the law.
+                    law = self._law.catch_up(self._conn, max(mark.agency_seq, self._law.seq))
+                    if mark.agency_seq >= self._law.changed_at:
+                        return self._compared(ledger, mark, self._laws(law), passed, trusted=trusted)
+            while not self._live.advance(self._conn, ledger).is_level:
+                pass
+            was_level = True
+        raise RebuildError(
+            "rebuild-behind", f"The law changes faster than {ledger} can be compared.", "Try again later."
         )
 
-    def see(self, part: Part) -> Seen:
-        """Who changes among the persons of the part."""
-        counting, announced, listed, people = Counting(), set[bytes](), list[str](), list[Person]()
-        for one in self._looking.people(part):
+    def _compared(self, ledger: str, mark: Mark, laws: Laws, passed: Passed, *, trusted: bool) -> Seen:
+        conn, asked = self._conn, self._question
+        # However few rows the server thinks there are: a ledger lies in the order it is asked for.
+        conn.execute("SET LOCAL enable_sort = off")
+        own = self._reader.document(conn, ledger, ADOPTIONS, mark.seq)
+        ground = Ground(ledger, mark.seq, own if isinstance(own, Adoptions) else None, laws.after)
+        record_keys = RecordKeys(conn, self._keyring, ledger, passing)
+        shown = Shown(conn, ledger, mark.generation)
+        changing = Changing(conn, self._reader, asked, laws, ground, shown, record_keys)
+        kept = scanning.documents(conn, ledger, trusted=trusted)
+        scanned = scanning.scan(conn, ledger, mark.seq, kept)
+        folding = Folding(self._keyring, self._codec, ledger, kept, scanned)
+        # What no grade is read from is done with already.
+        passed(mark.seq - scanned.size)
+        concerned: list[Person | Unread] = []
+        for page, events in folding.pages():
+            derived = work_out(self._keyring, ground, ((dossier, None) for dossier in page), record_keys)
+            concerned += changing.page(list(derived))
+            passed(events)
+        concerned += changing.left()
+        return self._told(ledger, mark, laws, sorted(concerned, key=lambda one: one.person), changing.results)
+
+    def _told(
+        self, ledger: str, mark: Mark, laws: Laws, concerned: list[Person | Unread], results: int
+    ) -> Seen:
+        asked = self._question
+        counting = Counting(results)
+        for one in concerned:
             counting.count(one)
-            if not isinstance(one, Person):
-                continue
-            if any(result.announced for result in one.results):
-                announced.add(one.person)
-            if self._entries is not None:
-                listed.append(self._entries.of(one))
-            if self._question.heard:
-                people.append(one)
-        return Seen(counting, frozenset(announced), tuple(listed), tuple(people))
+        people = [one for one in concerned if isinstance(one, Person)]
+        listed = entries(asked.listed, laws.after, asked.language) if asked.listed else None
+        return Seen(
+            ledger,
+            mark.seq,
+            counting,
+            frozenset(one.person for one in people if any(result.announced for result in one.results)),
+            tuple(listed.of(one) for one in people) if listed else (),
+            tuple(people) if asked.heard else (),
+        )
 
-
-def laws_of(law: Law, question: Question) -> Laws:
-    """The law of the agency's ledger, and what the question supposes beyond it."""
-    return Laws(law, Supposing(question.supposed)(law), Supposing(question.decided_too)(law))
-
-
-def look(
-    servers: Servers, keyring: Path, question: Question, parts: Sequence[Part], processes: int
-) -> Iterator[Seen]:
-    """What each part comes to, in their order; by so many processes, or here where that is one or none.
-
-    Raises what reading raises, from processes as RebuildError with the same code.
-    """
-    if min(processes, len(parts)) <= 1:
-        with _connected(servers) as conn:
-            eye = Eye(conn, open_keyring(keyring), question)
-            yield from map(eye.see, parts)
-        return
-    # Not a fork: the process may have threads, and sessions that are not the child's.
-    pool = ProcessPoolExecutor(
-        min(processes, len(parts)),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin,
-        initargs=(servers, keyring, question, os.getpid()),
-    )
-    try:
-        for found in pool.map(_seen, parts):
-            if isinstance(found, Failed):
-                raise RebuildError(found.code or "workers-ended", found.detail, found.remedy)
-            yield found
-    except BrokenProcessPool:
-        raise RebuildError(
-            "workers-ended", "A process that looked who changes ended.", "Run the same command again."
-        ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-_eye: Eye | Failed = Failed(None, "nothing was begun", None)
-
-
-def _begin(servers: Servers, keyring: Path, question: Question, parent: int) -> None:
-    """Makes a process ready; it opens the keyring itself, as keys do not travel between processes."""
-    global _eye  # noqa: PLW0603 - a process of a pool has no other place that outlasts a call
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
-    Thread(target=_follow, args=[parent], daemon=True).start()
-    gc.freeze()
-    try:
-        _eye = Eye(_connected(servers), open_keyring(keyring), question)
-    except Exception as error:  # noqa: BLE001 - told with the first part
-        _eye = _failed(error)
-
-
-def _seen(part: Part) -> Seen | Failed:
-    if isinstance(_eye, Failed):
-        return _eye
-    try:
-        return _eye.see(part)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is told where it can be
-        return _failed(error)
-
-
-def _failed(error: Exception) -> Failed:
-    _log.error("%s", told(error))
-    code = getattr(error, "code", None)
-    detail = getattr(error, "detail", None) or told(error)
-    return Failed(code if isinstance(code, str) else None, detail, getattr(error, "remedy", None))
-
-
-def _follow(parent: int) -> None:
-    """Ends the process once nobody is left to hear of it."""
-    while os.getppid() == parent:
-        sleep(_PARENT_SECONDS)
-    os._exit(1)
-
-
-def _connected(servers: Servers) -> Connection:
-    return connect(servers, _PROJECTOR, autocommit=True, application_name=APPLICATION)
+    def _laws(self, law: Law) -> Laws:
+        return Laws(law, self._after(law), self._decided_too(law))

@@ -1,13 +1,14 @@
 """What was told of results, read without the rest of their assessments."""
 
-from collections.abc import Collection, Iterable
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from events.documents.assessment import ALWAYS_NAMED
 from events.log import Connection
-from events.log.documents import event_of, hashed_name, header_of
+from events.log.documents import event_of, header_of
 from events.log.raw import ask
+from events.seal import DocumentKey
 from events.vocabulary import Name
 from events.vocabulary.assessment import AnnouncedResult, ResultAnnounced, ResultRestated
 from projections.dossiers import Reader
@@ -16,6 +17,9 @@ from projections.sql import statements
 
 _SQL = statements("correcting")
 _TYPES: Final = ("ResultAnnounced", "ResultRestated")
+
+Streams: TypeAlias = Mapping[Name, tuple[UUID, DocumentKey]]
+"""Documents by name, each with its stream and key."""
 
 
 def strand_of(grade: Grade) -> tuple[Name, str | None]:
@@ -27,25 +31,15 @@ def strand_of(grade: Grade) -> tuple[Name, str | None]:
 class Told:
     """What was told of some assessments of a ledger up to a place of it."""
 
-    def __init__(
-        self, conn: Connection, reader: Reader, ledger: str, names: Collection[Name], upto: int
-    ) -> None:
-        """Raises KeyringError where the keyring does not fit."""
+    def __init__(self, conn: Connection, reader: Reader, ledger: str, streams: Streams, upto: int) -> None:
         self._last: dict[tuple[Name, str | None], AnnouncedResult] = {}
         self._failing: set[Name] = set()
-        if not names:
+        if not streams:
             return
-        hashed = {hashed_name(reader.keyring, ledger, name): name for name in names}
-        streams: dict[bytes, tuple[UUID, Name, Any]] = {}
-        for name, stream, kek, wrapped in conn.execute(
-            _SQL["documents_named"], [ledger, list(hashed)], binary=True
-        ):
-            streams[stream.bytes] = stream, hashed[name], reader.keyring.unwrap(stream, kek, wrapped)
-        found = [stream for stream, _, _ in streams.values()]
-        if not found:
-            return
-        for row in ask(conn, _SQL["told_of"], [ledger, found, list(_TYPES), upto]).fetchall():
-            stream, name, key = streams[row[1]]
+        opening = {stream.bytes: (stream, name, key) for name, (stream, key) in streams.items()}
+        asked = [stream for stream, _, _ in opening.values()]
+        for row in ask(conn, _SQL["told_of"], [ledger, asked, list(_TYPES), upto]).fetchall():
+            stream, name, key = opening[row[1]]
             try:
                 data = event_of(reader.codec, key, *header_of(ledger, stream, row)).data
             except Exception:  # noqa: BLE001 - whatever one payload holds, the others are told of

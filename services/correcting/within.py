@@ -17,9 +17,9 @@ _SQL: Final = statements("correcting")
 
 
 class Within(msgspec.Struct, frozen=True):
-    """The ledgers in which a result can change, and how many results are shown of all others."""
+    """The ledgers in which a result can change, by their heads, and how many results all others show."""
 
-    ledgers: tuple[str, ...]
+    ledgers: tuple[Head, ...]
     results_beyond: int
 
 
@@ -27,12 +27,15 @@ def within(conn: Connection, reader: Reader, law: Law, proposal: Proposal) -> Wi
     """Of every body there is, by its own adoptions and those for all. Raises DossierError."""
     bodies = proposal.scope.bodies
     for_all = may_govern(law, None, proposal.act.id)
-    ledgers: list[str] = []
+    ledgers: list[Head] = []
     beyond: list[str] = []
     for one in heads(conn):
         is_asked = one.ledger != AGENCY and (bodies is None or one.ledger in bodies)
         can_change = is_asked and (for_all or may_govern(law, _adoptions(conn, reader, one), proposal.act.id))
-        (ledgers if can_change else beyond).append(one.ledger)
+        if can_change:
+            ledgers.append(one)
+        else:
+            beyond.append(one.ledger)
     row = conn.execute(_SQL["count_rows"], [beyond]).fetchone()
     return Within(tuple(ledgers), row[0] if row else 0)
 

@@ -19,10 +19,9 @@ _LOOK_SECONDS: Final = 0.25
 def settle(projector: Connection, keyring: Keyring, ledger: str, seq: int, *, patience: float) -> None:
     """Returns once the rows of every generation are of the ledger at `seq` or later, which is committed.
 
-    Generations that lie beside each other are taken further here, as retired ones and what-ifs stand still; a
-    what-if of other ledgers has no rows of this one.
-    Whoever folds the ledger for one that is being filled, and began before, starts over. One that has folded
-    it and is still being filled is waited for, so many seconds. Raises DestroyingError `rebuild-under-way`.
+    Generations that lie beside each other are taken further here, as retired ones stand still. Whoever folds
+    the ledger for one that is being filled, and began before, starts over. One that has folded it and is
+    still being filled is waited for, so many seconds. Raises DestroyingError `rebuild-under-way`.
     """
     since = projector.execute("SELECT clock_timestamp()").fetchall()[0][0]
     until = monotonic() + patience
@@ -44,8 +43,6 @@ def _late(projector: Connection, keyring: Keyring, ledger: str, seq: int, since:
     for one in generations.generations(projector):
         if marks.get(one.number, 0) >= seq or one.state == "leaving":
             continue
-        if one.purpose == "what-if" and one.number not in marks:
-            continue  # it is of other ledgers
         if one.state in WRITTEN:
             _advance(projector, keyring, one, ledger, seq)
         elif not _is_unfolded(projector, one.number, ledger, since):

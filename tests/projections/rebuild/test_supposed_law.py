@@ -1,23 +1,25 @@
 from datetime import date
 from uuid import uuid4
 
+import psycopg
 import pytest
 from msgspec import convert
 
+from events import schema
 from events.envelope import AGENCY, SYSTEM, Event, Fact
 from events.keyring import Keyring
-from events.log import Connection, Lock, Log
+from events.log import Connection, Lock, Log, open_ledger
 from events.vocabulary import TYPES
 from events.vocabulary.methodology import MethodologyPublished
 from projections import marks
+from projections import schema as result_schema
 from projections.live import Live
-from projections.rebuild import claims, generations
+from projections.rebuild import generations
 from projections.rebuild.generations import RebuildError
-from projections.rebuild.side_by_side import side_by_side
 from projections.supposed import SupposedFact, Supposing, Supposition, SuppositionError, from_kept
 from tests import ledgers
-from tests.facts import BODY, appointed, assessed, body_and_servant, ref, registered
-from tests.projections.rebuild.building import Builder, rows
+from tests.facts import assessed, body_and_servant, ref
+from tests.projections.rebuild.building import Builder, is_gone, rows
 from tests.projections.recorded import Recorder, catch_up
 
 pytestmark = pytest.mark.servers
@@ -47,7 +49,7 @@ def supposed(recorder: Recorder, projector: Connection, keys: Keyring, writer: C
 def test_a_generation_is_folded_under_the_law_that_is_supposed(
     recorder: Recorder, builder: Builder, owner: Connection, supposed: Supposition
 ) -> None:
-    number = builder.build(supposed, "what-if")
+    number = builder.build(supposed, "correction")
     assert {row[4] for row in rows(owner, 1).values()} == {1}
     assert {row[4] for row in rows(owner, number).values()} == {2}
     recorder.record(assessed(MARKS, ref(period="2026-Q2")))
@@ -55,34 +57,7 @@ def test_a_generation_is_folded_under_the_law_that_is_supposed(
     assert {row[4] for row in rows(owner, number).values()} == {2}
     assert len(rows(owner, number)) == 3
     found = generations.find(builder.administrator, number)
-    assert (found.supposed, found.purpose) == (supposed, "what-if")
-    with pytest.raises(RebuildError) as refused:
-        builder.go_live(number)
-    assert refused.value.code == "rebuild-what-if"
-    # It stands beside others, and does not hold a rebuild up.
-    other = builder.build()
-    assert {row[4] for row in rows(owner, other).values()} == {1}
-    assert generations.find(builder.administrator).number == other
-
-
-def test_a_what_if_of_some_ledgers_leaves_the_others_alone(
-    recorder: Recorder, builder: Builder, owner: Connection, projector: Connection, keys: Keyring,
-    supposed: Supposition,
-) -> None:  # fmt: skip
-    number = builder.begin(supposed, "what-if", ledgers=[BODY])
-    recorder.record([registered("otherbody")])
-    generations.start(builder.administrator, number)
-    assert {one.ledger for one in claims.claims(owner, number)} == {BODY}
-    builder.fill(number)
-    builder.attach(number)
-    recorder.record([appointed("e-2", body="otherbody"), *assessed(MARKS, ref(period="2026-Q2"))])
-    assert [(one.ledger, one.behind > 0) for one in marks.lags_of(owner, number)] == [(BODY, True)]
-    assert builder.catch_up(number) == 0
-    assert {row[0] for row in rows(owner, number)} == {BODY}
-    (found,) = side_by_side(projector, owner, keys, 1, number)
-    assert (found.ledger, found.rows, found.differing) == (BODY, 3, 3)
-    with pytest.raises(AssertionError):
-        builder.begin(ledgers=[BODY])
+    assert (found.supposed, found.purpose) == (supposed, "correction")
 
 
 def test_a_correction_goes_live_with_the_facts_that_make_it_the_law(
@@ -122,3 +97,19 @@ def test_a_supposition_of_another_release_is_refused() -> None:
         Supposing((SupposedFact("MethodologyDreamt", day, {}),))
     with pytest.raises(SuppositionError):
         Supposing((SupposedFact("MethodologyActivated", day, {"id": "typical-2025"}),))
+
+
+def test_what_an_earlier_release_left_of_a_question_goes(empty_database: str) -> None:
+    schema.migrate(empty_database)
+    result_schema.migrate(empty_database, "0005")
+    with psycopg.connect(empty_database, autocommit=True) as conn:
+        open_ledger(conn, "aul")
+        conn.execute("SET ROLE bagalau_owner")
+        asked = generations.prepare(conn).number
+        conn.execute("UPDATE projection.generations SET purpose = 'what-if' WHERE generation = %s", [asked])
+        conn.execute("RESET ROLE")
+        result_schema.migrate(empty_database)
+        assert is_gone(conn, asked)
+        assert [one.number for one in generations.generations(conn)] == [1]
+        conn.execute("SET ROLE bagalau_owner")
+        assert generations.prepare(conn).number > asked

@@ -3,14 +3,13 @@
 import json
 import stat
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from services.servers import EmbeddedNats, EmbeddedPostgres
-from tests.services.cli.commands import bagalau, command, environment, serving
+from tests.services.cli.commands import bagalau, serving
 from tests.services.correcting.small_world import ACT, OTHER, OVERALL, world
 
 pytestmark = pytest.mark.servers
@@ -115,31 +114,6 @@ def test_what_changes_nothing_is_refused_unless_forced(fed: Path, tmp_path: Path
     assert (refused.returncode, json.loads(refused.stderr)["error"]["code"]) == (1, "correction-idle")
     forced = object_of(bagalau(fed, *ask, "--force"))
     assert (forced["applied"], forced["results"], forced["restated"]) == (True, 0, {})
-
-
-def test_a_what_if_that_was_killed_is_dropped_with_what_is_no_longer_shown(fed: Path, overall: Path) -> None:
-    def numbers() -> list[int]:
-        listed = object_of(bagalau(fed, "rebuild", "status", "--json"))["generations"]
-        return [one["number"] for one in listed if one["purpose"] == "what-if"]
-
-    bagalau(fed, "rebuild", "drop")
-    # Nobody folds for it, so it waits.
-    asking = subprocess.Popen(
-        command("correct", str(overall), "--what-if", "--decided-too", "--workers", "0"),
-        env=environment(fed),
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while not (looked_at := numbers()):
-            assert time.monotonic() < deadline
-            assert asking.poll() is None
-        assert object_of(bagalau(fed, "rebuild", "drop", "--json")) == {"dropped": []}
-        assert numbers() == looked_at
-    finally:
-        asking.kill()
-        asking.wait()
-    assert object_of(bagalau(fed, "rebuild", "drop", "--json")) == {"dropped": looked_at}
-    assert numbers() == []
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def corrected(correcting: Correcting, file: Path, scope: Scope | None = None) ->
     proposal = correcting.read(file, scope or Scope())
     prepared = correcting.prepare(proposal, workers=0)
     assert prepared is not None
-    return correcting.apply(proposal, prepared, "read anew"), prepared.tally
+    return correcting.apply(proposal, prepared, "read anew", workers=0), prepared.tally
 
 
 def everything(recorder: Recorder) -> dict[str, list[Event]]:

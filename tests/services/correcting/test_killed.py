@@ -35,7 +35,7 @@ class Killed(BaseException):
 def run(correcting: Correcting, file: Path) -> Applied:
     """The command, from the file on."""
     proposal = correcting.read(file, Scope())
-    return correcting.apply(proposal, correcting.prepare(proposal, workers=0), "read anew")
+    return correcting.apply(proposal, correcting.prepare(proposal), "read anew", workers=0)
 
 
 def dying(monkeypatch: pytest.MonkeyPatch, of: Any, name: str, *, after: int = 0, done: bool = False) -> None:
@@ -74,7 +74,7 @@ def restated(recorder: Recorder) -> dict[str, int]:
 STEPS: list[tuple[Any, str, dict[str, Any]]] = [
     (Rebuilding, "run", {}),
     (Rebuilding, "run", {"done": True}),
-    (Rebuilding, "compare", {"done": True}),
+    (Rebuilding, "catch_up", {"done": True}),
     (correction, "lay_down", {}),
     (correction, "lay_down", {"done": True}),
     (generations, "show", {"done": True}),
@@ -139,9 +139,8 @@ def test_the_clock_has_nothing_to_add_to_what_was_told(
 
 @pytest.mark.usefixtures("bodies")
 def test_what_is_declined_leaves_nothing(correcting: Correcting, overall: Path, owner: Connection) -> None:
-    prepared = correcting.prepare(correcting.read(overall, Scope()), workers=0)
+    prepared = correcting.prepare(correcting.read(overall, Scope()))
     assert prepared is not None
-    correcting.decline(prepared)
     assert [one.number for one in generations.generations(owner)] == [1]
     assert correcting.read(overall, Scope()).revision == 2
 
@@ -163,6 +162,6 @@ def test_facts_that_come_while_it_is_looked_at_are_told_by_the_corrected_act(
     proposal = correcting.read(overall, Scope())
     prepared = correcting.prepare(proposal, workers=0)
     bodies.record([appointed("e-4"), sanctioned("remark", "2026-02-20", "e-4"), *told("e-4")])
-    applied = correcting.apply(proposal, prepared, "read anew")
+    applied = correcting.apply(proposal, prepared, "read anew", workers=0)
     assert applied.restated == {BODY: 3, OTHER: 1}
     assert marks.live_generation(owner) == applied.generation

@@ -18,10 +18,7 @@ from services.correcting.correction import Applied, Correcting
 from services.correcting.listing import List
 from services.correcting.proposal import CorrectionError, Scope
 from services.correcting.tally import Cell, Tally
-from services.correcting.trial import trial
 from services.deciding import decide, follow, needs
-from services.rebuild_steps import Rebuilding
-from services.servers import Servers
 from tests.facts import BODY, ref
 from tests.projections.recorded import Recorder
 from tests.services.correcting.small_world import ACT, OTHER
@@ -35,7 +32,7 @@ def corrected(correcting: Correcting, file: Path, scope: Scope) -> tuple[Tally, 
     proposal = correcting.read(file, scope)
     prepared = correcting.prepare(proposal, workers=0)
     assert prepared is not None
-    return prepared.tally, correcting.apply(proposal, prepared, "read anew", by="hr-central")
+    return prepared.tally, correcting.apply(proposal, prepared, "read anew", by="hr-central", workers=0)
 
 
 def scores(conn: Connection, keys: Keyring) -> dict[tuple[str, str, str], str | None]:
@@ -174,7 +171,7 @@ def test_what_would_change_nothing_is_the_law_only_where_it_is_said_so(
     assert [one.number for one in generations.generations(owner)] == [1]
     assert correcting.read(file, Scope()).standing == "new"
     again = correcting.prepare(proposal, workers=0)
-    applied = correcting.apply(proposal, again, "read anew", idle=True)
+    applied = correcting.apply(proposal, again, "read anew", idle=True, workers=0)
     assert (applied.revision, applied.restated) == (2, {})
     assert correcting.read(file, Scope()).standing == "in-force"
 
@@ -231,19 +228,3 @@ def test_a_scope_that_nothing_is_in_and_no_reason_are_refused(correcting: Correc
     assert refused.value.code == "correction-scope"
     with pytest.raises(CorrectionError):
         correcting.read(overall, Scope()).corrected("  ")
-
-
-@pytest.mark.usefixtures("bodies")
-def test_a_what_if_left_behind_is_swept_and_one_that_is_looked_at_is_not(
-    correcting: Correcting, overall: Path, own_servers: Servers, keyring_file: Path, owner: Connection
-) -> None:
-    proposal = correcting.read(overall, Scope())
-    rebuilding = Rebuilding(own_servers, keyring_file)
-    supposed = proposal.supposed(correcting._today())
-    left = rebuilding.prepare(purpose="what-if", supposed=supposed).number
-    with trial(rebuilding, supposed, ()) as looked_at:
-        correcting.what_if(proposal, workers=0)
-        known = {one.number for one in generations.generations(owner)}
-    assert looked_at in known
-    assert left not in known
-    assert {one.number for one in generations.generations(owner)} == known - {looked_at}

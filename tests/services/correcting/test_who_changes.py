@@ -1,18 +1,28 @@
-"""Who changes is the same whoever looks: one process or several, in one part of a ledger or in many."""
+"""Who changes is the same whoever looks, one process or several, and is what the rows come to afterwards."""
 
 import os
-import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from events.keyring import Keyring
+from events.log import Connection, Head, heads
+from events.log.instants import EPOCH
+from projections import marks
+from projections.comparing import ABSENT, Change
+from projections.grade import Grade
 from projections.rebuild.generations import RebuildError
-from services.correcting import correction, looking, question
+from services.correcting import lookers
 from services.correcting.affected import Person
+from services.correcting.asking import Asked
 from services.correcting.correction import Correcting
+from services.correcting.demonstration import METHODOLOGIES, overall
 from services.correcting.listing import List
-from services.correcting.proposal import Scope
-from services.correcting.tally import Tally
+from services.correcting.proposal import Scope, current_acts, proposed
+from services.correcting.question import Question
+from services.correcting.tally import Tally, word
+from services.rebuild_steps import Rebuilding
 from services.servers import Servers
 from tests.projections.recorded import Recorder
 
@@ -35,30 +45,91 @@ def test_several_processes_see_what_one_sees(
     country: Recorder, correcting: Correcting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert country
-    alone = asked(correcting, tmp_path, 0)
-    monkeypatch.setattr(correction, "_MUCH", 0)
-    monkeypatch.setattr(question, "_ROWS", 7)
-    began = time.monotonic()
+    alone = asked(correcting, tmp_path, 1)
+    monkeypatch.setattr(lookers, "_MUCH", 0)
     together = asked(correcting, tmp_path, 2)
-    print(f"{alone[0].results} results of {alone[0].people}, {time.monotonic() - began:.1f} s")  # noqa: T201
     assert together == alone
     assert alone[0].results > alone[0].announced > 0
     assert len(alone[1]) >= alone[0].people > 0
+
+
+@pytest.mark.parametrize("act", METHODOLOGIES)
+def test_what_would_change_is_what_differs_between_the_rows_before_and_after(
+    country: Recorder, correcting: Correcting, own_servers: Servers, keyring_file: Path, act: str
+) -> None:
+    law = correcting.law()
+    proposal = proposed(law, overall(current_acts(law)[act]), Scope())
+    foretold = correcting.prepare(proposal)
+    assert foretold is not None
+    before = marks.live_generation(country.conn)
+    rebuilding = Rebuilding(own_servers, keyring_file)
+    number = rebuilding.prepare(purpose="correction", supposed=proposal.supposed(correcting._today())).number
+    rebuilding.run(number, workers=0)
+    compared = rebuilding.compare(number, before=before)
+    found = [one for one in rebuilding.changes(compared) if one.is_of_result]
+    assert Counter(map(_cell, found)) == Counter(
+        {(one.body, one.kind, one.before, one.after): one.count for one in foretold.tally.changed}
+    )
+    assert foretold.tally.rows == compared.rows > 0
+    assert foretold.tally.unread == ()
+    assert foretold.tally.people == len({(one.ledger, one.person) for one in found})
+
+
+def _cell(one: Change) -> tuple[str, str, str, str]:
+    return one.ledger, one.kind, _word(one.before), _word(one.after)
+
+
+def _word(grade: Grade | None) -> str:
+    return ABSENT if grade is None else word(grade)
+
+
+def test_how_far_it_is_is_told_in_events(
+    country: Recorder, correcting: Correcting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "overall.toml"
+    file.write_text(OVERALL)
+    monkeypatch.setattr(lookers, "_MUCH", 0)
+    sizes = sum(one.size for one in heads(country.conn) if one.ledger != "agency")
+    for workers in (1, 2):
+        told: list[Asked] = []
+        correcting.what_if(correcting.read(file, Scope()), workers=workers, watch=told.append)
+        assert told[0].folded == 0
+        assert {one.events for one in told} == {sizes}
+        assert [one.folded for one in told] == sorted(one.folded for one in told)
+        assert told[-1].folded == sizes
 
 
 def test_what_fails_in_a_process_is_told_with_its_code(
     own_servers: Servers, correcting: Correcting, tmp_path: Path
 ) -> None:
     assert correcting
-    asked_of = question.Question(1, 1, "typical-2025", 2, Scope(), 0, (), ())
-    parts = [question.Part("nosuch", 0, b"", b"\xff")] * 2
+    question = Question("typical-2025", 2, Scope(), (), ())
+    ledgers = [Head(f"nosuch{at}", lookers._MUCH, b"", EPOCH) for at in range(2)]
     with pytest.raises(RebuildError) as failed:
-        list(looking.look(own_servers, tmp_path / "no-keyring.json", asked_of, parts, 2))
+        list(lookers.look(own_servers, tmp_path / "no-keyring.json", question, ledgers, 2))
     assert failed.value.code == "keyring-missing"
+
+
+def test_rows_that_were_altered_are_told_of_and_not_looked_into(
+    bodies: Recorder, correcting: Correcting, tmp_path: Path, owner: Connection, keys: Keyring
+) -> None:
+    assert bodies
+    assert keys
+    file = tmp_path / "overall.toml"
+    file.write_text(OVERALL.replace("typical-2025", "zhanakorgan-2026"))
+    proposal = correcting.read(file, Scope())
+    before = correcting.what_if(proposal)
+    owner.execute("UPDATE projection.grades SET grade = 'proper' WHERE kind = 'quarterly'")
+    tally = correcting.what_if(proposal)
+    quarters = sum(one.count for one in before.changed if one.kind == "quarterly")
+    assert quarters > 0
+    assert not [one for one in tally.changed if one.kind == "quarterly"]
+    assert {why for _, why, _ in tally.unread} == {"row-not-authentic"}
+    assert sum(count for _, _, count in tally.unread) >= quarters
 
 
 def test_a_process_that_nobody_waits_for_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[int] = []
     monkeypatch.setattr(os, "_exit", ended.append)
-    looking._follow(os.getppid() + 1)
+    lookers._follow(os.getppid() + 1)
     assert ended == [1]

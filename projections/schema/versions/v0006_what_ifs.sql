@@ -1,0 +1,18 @@
+-- A what-if is worked out beside what is shown and written nowhere. What earlier releases left of one that was
+-- killed goes: nobody could show it, and a rebuild under way is one that may go live.
+DO $$
+DECLARE
+    asked integer;
+BEGIN
+    FOR asked IN SELECT g.generation FROM projection.generations AS g WHERE g.purpose = 'what-if'
+    LOOP
+        EXECUTE format('DROP TABLE IF EXISTS projection.grades_%s', asked);
+        DELETE FROM projection.checkpoints AS c WHERE c.generation = asked;
+        DELETE FROM projection.parked AS p WHERE p.generation = asked;
+        DELETE FROM projection.generations AS g WHERE g.generation = asked;
+    END LOOP;
+END
+$$;
+ALTER TABLE projection.generations
+DROP CONSTRAINT generations_purpose_check,
+ADD CONSTRAINT generations_purpose_check CHECK (purpose IN ('rebuild', 'correction'));

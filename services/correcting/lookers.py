@@ -1,0 +1,150 @@
+"""Looking at many ledgers, here or by processes of their own."""
+
+import gc
+import logging
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from threading import Thread
+from time import sleep
+from typing import Any, Final
+
+import msgspec
+
+from events.failures import told
+from events.log import Connection, Head
+from projections.rebuild.generations import RebuildError
+from services.correcting.looking import Eye, Passed, Seen
+from services.correcting.question import Question
+from services.keys import open_keyring
+from services.servers import Servers, connect
+
+APPLICATION: Final = "bagalau-correct"
+
+_PROJECTOR: Final = "bagalau_projector"
+_PARENT_SECONDS: Final = 0.5
+_POLL_SECONDS: Final = 0.25
+_MUCH: Final = 30_000
+"""So many events are folded here as fast as by processes that are to be started first."""
+
+_log = logging.getLogger("bagalau.correct")
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """Why a ledger could not be looked at; errors of their own do not travel between processes."""
+
+    code: str | None
+    detail: str
+    remedy: str | None
+
+
+def look(  # noqa: PLR0917 - what is asked, of what, and by whom
+    servers: Servers,
+    keyring: Path,
+    question: Question,
+    ledgers: Sequence[Head],
+    processes: int,
+    passed: Passed = lambda _: None,
+) -> Iterator[Seen]:
+    """What each ledger comes to, the largest first; by so many processes, or here where that is one or none.
+
+    Raises what `Eye.see` raises, from processes as RebuildError with the same code.
+    """
+    ordered = [one.ledger for one in sorted(ledgers, key=lambda one: (-one.size, one.ledger))]
+    several = min(processes, len(ordered)) if sum(one.size for one in ledgers) >= _MUCH else 1
+    if several <= 1:
+        with _connected(servers) as conn:
+            eye = Eye(conn, open_keyring(keyring), question)
+            for ledger in ordered:
+                yield eye.see(ledger, passed)
+        return
+    # Not a fork: the process may have threads, and sessions that are not the child's.
+    context = multiprocessing.get_context("spawn")
+    counter = context.Value("q", 0)
+    pool = ProcessPoolExecutor(
+        several,
+        mp_context=context,
+        initializer=_begin,
+        initargs=(servers, keyring, question, counter, os.getpid()),
+    )
+    try:
+        told_of = 0
+        for future in [pool.submit(_seen, ledger) for ledger in ordered]:
+            for now in _counted(future, counter):
+                passed(now - told_of)
+                told_of = now
+            found = future.result()
+            if isinstance(found, Failed):
+                raise RebuildError(found.code or "workers-ended", found.detail, found.remedy)
+            yield found
+    except BrokenProcessPool:
+        raise RebuildError(
+            "workers-ended", "A process that looked who changes ended.", "Run the same command again."
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _counted(future: "Future[Seen | Failed]", counter: Any) -> Iterator[int]:
+    """How many events were gone over so far, now and then until it is done."""
+    while not wait([future], _POLL_SECONDS).done:
+        yield counter.value
+    yield counter.value
+
+
+_eye: Eye | Failed = Failed(None, "nothing was begun", None)
+_passed: Passed = lambda _: None  # noqa: E731 - until a process is made ready
+
+
+def _begin(servers: Servers, keyring: Path, question: Question, counter: Any, parent: int) -> None:
+    """Makes a process ready; it opens the keyring itself, as keys do not travel between processes."""
+    global _eye, _passed  # noqa: PLW0603 - a process of a pool has no other place that outlasts a call
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
+    Thread(target=_follow, args=[parent], daemon=True).start()
+    # A ledger's objects are many, hold no cycles, and would be looked through again and again.
+    gc.disable()
+    gc.freeze()
+
+    def passed(events: int) -> None:
+        with counter.get_lock():
+            counter.value += events
+
+    _passed = passed
+    try:
+        _eye = Eye(_connected(servers), open_keyring(keyring), question)
+    except Exception as error:  # noqa: BLE001 - told with the first ledger
+        _eye = _failed(error)
+
+
+def _seen(ledger: str) -> Seen | Failed:
+    if isinstance(_eye, Failed):
+        return _eye
+    try:
+        return _eye.see(ledger, _passed)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told where it can be
+        return _failed(error)
+    finally:
+        gc.collect()
+        gc.freeze()
+
+
+def _failed(error: Exception) -> Failed:
+    _log.error("%s", told(error))
+    code = getattr(error, "code", None)
+    detail = getattr(error, "detail", None) or told(error)
+    return Failed(code if isinstance(code, str) else None, detail, getattr(error, "remedy", None))
+
+
+def _follow(parent: int) -> None:
+    """Ends the process once nobody is left to hear of it."""
+    while os.getppid() == parent:
+        sleep(_PARENT_SECONDS)
+    os._exit(1)
+
+
+def _connected(servers: Servers) -> Connection:
+    return connect(servers, _PROJECTOR, autocommit=True, application_name=APPLICATION)
