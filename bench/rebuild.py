@@ -39,9 +39,10 @@ class Measured(msgspec.Struct, frozen=True):
 
     The raw scan is of rows as psycopg hands them over; the byte scan only counts what libpq receives. The
     rebuild is timed from its first ledger taken to its last committed; `seconds` are those of the whole,
-    from nothing to level with the heads and compared with what is shown, with starting the workers. So are
-    those of a what-if, with looking who changes: `what_if_results` do. One is of the act of the largest body,
-    the wide one of the act of nearly all bodies. Rebuilds and scans are the best of some rounds each.
+    from nothing to level with the heads and compared with what is shown, with starting the workers. A what-if
+    is timed from the question to the tally, with starting its processes; `what_if_results` would change. One
+    is of the act of the largest body, the wide one of the act of nearly all bodies. Rebuilds and scans are
+    the best of some rounds each.
     """
 
     events: int
@@ -216,7 +217,7 @@ def show(result: Measured) -> None:
         highlight=False,
     )
     console.print(
-        f"A what-if of the largest body's act, folded and looked at, took {result.what_if_seconds} s,"
+        f"A what-if of the largest body's act took {result.what_if_seconds} s,"
         f" {result.ratio_what_if_to_rebuild} of the rebuild; {result.what_if_results} results would change."
         f" One of the act of nearly all took {result.wide_what_if_seconds} s,"
         f" {result.ratio_wide_what_if_to_rebuild} of it; {result.wide_what_if_results} would.",

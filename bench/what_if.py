@@ -25,12 +25,12 @@ class Asked(msgspec.Struct, frozen=True):
 def what_ifs(servers: Servers, keyring: Path, workers: int) -> Iterator[Asked]:
     """`discipline-cap-scope` read as `overall`, of the act of one body, and of the act of all that have none.
 
-    Each is folded beside what is shown and looked at as it is asked for; nothing of it is left.
+    Each is worked out beside what is shown; nothing of it is left.
     """
     correcting = Correcting(servers, keyring)
     acts = current_acts(correcting.law())
     for methodology in (METHODOLOGIES[0], TYPICAL):
         began = time.perf_counter()
         proposal = proposed(correcting.law(), overall(acts[methodology]), Scope())
-        tally = correcting.what_if(proposal, workers=workers)
+        tally = correcting.what_if(proposal, workers=workers).tally
         yield Asked(methodology, time.perf_counter() - began, tally.rows, tally.results)

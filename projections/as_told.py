@@ -9,7 +9,7 @@ import msgspec
 from events.documents import Adoptions, Document
 from events.vocabulary import Name
 from events.vocabulary.assessment import AnnouncedResult
-from projections.grading import ADOPTIONS
+from projections.dossiers import ADOPTIONS
 from projections.lawbook import Amendment, Lawbook
 from projections.results import Said, result_of, said_of
 from projections.view import LedgerView

@@ -9,15 +9,15 @@ import msgspec
 
 from events.keyring import Keyring
 from events.log.heads import Connection
-from events.seal import DocumentKey
 from projections.grade import Grade, Kind
 from projections.marks import GRADES, Mark
-from projections.rows import Concerned, Row, RowError, opened
+from projections.rows import RowError
 from projections.sql import statements
+from projections.stored import Stored, grade_in
 
 _SQL = statements("comparing")
 _FETCHED: Final = 500
-_SIDE: Final = 11
+_SIDE: Final = len(Stored._fields)
 
 ABSENT: Final = "absent"
 """Stands for the grade where a generation has no row."""
@@ -66,7 +66,7 @@ class Change(msgspec.Struct, frozen=True):
     @property
     def is_of_result(self) -> bool:
         """Whether the result itself changed, and not alone the revision or reading that it rests on."""
-        return _result(self.before) != _result(self.after)
+        return is_another_result(self.before, self.after)
 
 
 def level_marks(conn: Connection, ledger: str, before: int, after: int) -> Mark | None:
@@ -134,7 +134,9 @@ def _change(keyring: Keyring, ledger: str, generations: tuple[int, int], row: tu
 
     def side(generation: int, columns: tuple[Any, ...]) -> Grade | None:
         is_there = columns[0] is not None
-        return opened_side(ledger, (person, kind, row_id), generation, columns, key) if is_there else None
+        return (
+            grade_in(ledger, person, (kind, row_id), generation, Stored(*columns), key) if is_there else None
+        )
 
     try:
         before = side(generations[0], row[3 : 3 + _SIDE])
@@ -144,23 +146,9 @@ def _change(keyring: Keyring, ledger: str, generations: tuple[int, int], row: tu
     return Change(ledger, person, kind, row_id, before, after)
 
 
-def opened_side(
-    ledger: str,
-    place: tuple[bytes, Kind, UUID],
-    generation: int,
-    columns: tuple[Any, ...],
-    key: DocumentKey,
-) -> Grade:
-    """The grade of a row as it was read, its place (person, kind, id) beside the other columns.
-
-    Those are: period, status, grade, methodology, revision, seq, digest, sealed, evaluators, members,
-    requested. Raises RowError.
-    """
-    period, status, grade, methodology, revision, seq, digest, content, *others = columns
-    evaluators, members, requested = others
-    concerned = Concerned(tuple(evaluators), tuple(members), requested)
-    row = Row(ledger, *place, period, status, grade, methodology, revision, seq, digest, b"", concerned)
-    return opened(row, generation, key, content)
+def is_another_result(before: Grade | None, after: Grade | None) -> bool:
+    """Whether two grades of the same place tell something else, whatever they rest on."""
+    return _result(before) != _result(after)
 
 
 def _result(grade: Grade | None) -> tuple[Any, ...] | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from events.codec import Codec
-from events.documents import Document, evolve, evolve_all
+from events.documents import Adoptions, Document, evolve, evolve_all
 from events.envelope import Event
 from events.failures import told
 from events.keyring import Keyring, KeyringError
@@ -19,12 +19,16 @@ from events.seal import DocumentKey
 from events.vocabulary import Name
 from projections.rows import person_of
 from projections.sql import statements
-from projections.store import Place, Written
+from projections.store import Written
+from projections.stored import Place
 
 _SQL = statements("dossiers")
 
 # A document's key, or how it failed to unwrap.
 _Key: TypeAlias = tuple[UUID, DocumentKey | str]
+
+ADOPTIONS: Final = Name("adoptions", ())
+"""The document of a body's own acts."""
 
 # Documents named after an employee that a grade rests on; the name's first part is his code.
 _PERSONAL: Final = frozenset({"annual", "assessment", "calibration", "discipline", "employment", "plan"})
@@ -210,6 +214,11 @@ class Reader:
                 raise DossierError(f"{name.kind} of {ledger} cannot be read: {found.error}")
             document = evolve(document, found.event)
         return document
+
+    def adoptions(self, conn: Connection, ledger: str, upto: int) -> Adoptions | None:
+        """What a body adopted by `upto`; None before it adopted anything. Raises DossierError."""
+        found = self.document(conn, ledger, ADOPTIONS, upto)
+        return found if isinstance(found, Adoptions) else None
 
     def person(self, ledger: str, name: Name) -> bytes:
         """The person whose dossier a personal document belongs to."""

@@ -1,7 +1,6 @@
 """From a dossier to its rows: one person's grades for some years, and what could not be graded."""
 
 from collections.abc import Set as AbstractSet
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -11,12 +10,10 @@ from events.failures import told
 from events.period import parse_period
 from events.vocabulary import Name
 from methodologies.registry import Law
-from projections.dossiers import Dossier, Failure
+from projections.dossiers import ADOPTIONS, Dossier, Failure
 from projections.grade import Grade
 from projections.ledger import Work, grades_of, work_by_employee
 from projections.view import LedgerView
-
-ADOPTIONS: Final = Name("adoptions", ())
 
 
 class Ground(msgspec.Struct, frozen=True):

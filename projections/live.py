@@ -7,13 +7,12 @@ from typing import Final
 import msgspec
 
 from events.codec import Codec
-from events.documents import Adoptions
 from events.envelope import AGENCY
 from events.keyring import Keyring
 from events.log.heads import Connection
 from projections import marks
 from projections.dossiers import Reader
-from projections.grading import ADOPTIONS, Ground
+from projections.grading import Ground
 from projections.law import AgencyLaw
 from projections.marks import Mark, MarkError
 from projections.reads import UNREAD_AS_STORED
@@ -131,6 +130,11 @@ class Live:
         self._evict()
         return advanced
 
+    def level(self, conn: Connection, ledger: str) -> None:
+        """Projects a ledger up to its head of some moment. Raises what `advance` raises."""
+        while not self.advance(conn, ledger).is_level:
+            pass
+
     def _advance(self, conn: Connection, ledger: str) -> Advanced:
         mark = marks.lock_mark(conn, self._generation(conn), ledger)
         head, agency_head = marks.ends(conn, ledger)
@@ -173,8 +177,7 @@ class Live:
     def _state(self, conn: Connection, ledger: str, mark: Mark) -> State:
         state = self._states.get(ledger)
         if state is None or state.mark != mark:
-            own = self._reader.document(conn, ledger, ADOPTIONS, mark.seq)
-            state = State(mark, own if isinstance(own, Adoptions) else None)
+            state = State(mark, self._reader.adoptions(conn, ledger, mark.seq))
             self._states[ledger] = state
         self._states.move_to_end(ledger)
         return state

@@ -22,8 +22,7 @@ from events.vocabulary.assessment import (
 from events.vocabulary.calibration import CalibrationConcluded
 from methodologies.registry import Law
 from projections.as_told import Behind, Then, Told
-from projections.dossiers import is_personal
-from projections.grading import ADOPTIONS
+from projections.dossiers import ADOPTIONS, is_personal
 from projections.lawbook import Lawbook
 from projections.replayed import (
     INPUTS_DESTROYED,

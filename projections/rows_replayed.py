@@ -15,8 +15,9 @@ from projections.ledger import Work, grades_of, work_by_employee
 from projections.marks import Mark
 from projections.replay import Scope
 from projections.replayed import INPUTS_DESTROYED, Finding, row_differences
-from projections.rows import Concerned, Row, RowError, opened
+from projections.rows import RowError
 from projections.sql import statements
+from projections.stored import Stored, grade_in
 from projections.view import LedgerView
 
 _SQL = statements("replay")
@@ -59,28 +60,20 @@ def stored_rows(
 
 
 def _stored(keyring: Keyring, ledger: str, generation: int, columns: tuple[Any, ...]) -> StoredRow:
-    (
-        person, kind, row_id, period, status, grade_word, methodology, revision, seq, digest,
-        sealed, evaluators, members, requested, kek, wrapped,
-    ) = columns  # fmt: skip
-    concerned = Concerned(tuple(evaluators), tuple(members), requested)
-    row = Row(
-        ledger, person, kind, row_id, period, status, grade_word, methodology, revision, seq, digest, b"",
-        concerned,
-    )  # fmt: skip
+    person, kind, row_id, *read, kek, wrapped = columns
+    stored = Stored(*read)
     if wrapped is None:
-        return StoredRow(row.person, row.kind, row.period)
+        return StoredRow(person, kind, stored.period)
     try:
-        grade = opened(row, generation, keyring.unwrap(row.id, kek, wrapped), sealed)
+        key = keyring.unwrap(row_id, kek, wrapped)
+        grade = grade_in(ledger, person, (kind, row_id), generation, stored, key)
     except RowError as error:
-        return StoredRow(row.person, row.kind, row.period, problem=error.code)
+        return StoredRow(person, kind, stored.period, problem=error.code)
     except KeyringError as error:
         if error.code == "unknown-kek":
             raise
-        return StoredRow(row.person, row.kind, row.period, problem="row-not-authentic")
-    if (grade.body, grade.kind, grade.period) != (ledger, row.kind, row.period):
-        return StoredRow(row.person, row.kind, row.period, problem="row-not-authentic")
-    return StoredRow(row.person, row.kind, row.period, grade)
+        return StoredRow(person, kind, stored.period, problem="row-not-authentic")
+    return StoredRow(person, kind, stored.period, grade)
 
 
 def compare(

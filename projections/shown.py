@@ -1,93 +1,84 @@
 """The rows of a ledger that are shown, and what of them another derivation of the same ledger changes."""
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from events.log.heads import Connection
 from events.seal import DocumentKey
-from projections.comparing import Change, opened_side
+from projections.comparing import Change
 from projections.dossiers import Dossier
 from projections.grade import Grade
-from projections.rebuild.record_keys import RecordKeys
+from projections.record_keys import LedgerKeys
 from projections.rows import RowError
 from projections.sql import statements
-from projections.store import Place
+from projections.stored import Place, Stored, grade_in
 from projections.writing import Derived
 
 _SQL = statements("comparing")
-_DIGEST = 6
 
-Columns: TypeAlias = tuple[Any, ...]
-"""What stands in a row after its place, as `opened_side` takes it."""
-
-
-_After: TypeAlias = tuple[Grade, DocumentKey]
+_New: TypeAlias = tuple[Grade, DocumentKey]
+"""A grade that is derived, and the key of its row."""
 
 
-class Shown:
+class ShownRows:
     """A ledger's rows of a generation by person, unopened; whoever takes a person's has all of them."""
 
     def __init__(self, conn: Connection, ledger: str, generation: int) -> None:
         self.ledger = ledger
         self.generation = generation
-        self._rows: dict[bytes, dict[Place, Columns]] = {}
+        self._rows: dict[bytes, dict[Place, Stored]] = {}
         for person, kind, row_id, *columns in conn.cursor(binary=True).execute(
             _SQL["rows_shown"], [generation, ledger]
         ):
-            self._rows.setdefault(person, {})[kind, row_id] = tuple(columns)
+            self._rows.setdefault(person, {})[kind, row_id] = Stored(*columns)
 
-    def take(self, person: bytes) -> dict[Place, Columns]:
+    def take(self, person: bytes) -> dict[Place, Stored]:
         """The person's rows, which are not there any more then."""
         return self._rows.pop(person, {})
 
     @property
-    def left(self) -> dict[bytes, dict[Place, Columns]]:
+    def left(self) -> dict[bytes, dict[Place, Stored]]:
         """The rows that nobody took."""
         return self._rows
 
 
-def changed(shown: Shown, derived: Derived, record_keys: RecordKeys) -> tuple[int, list[Change]]:
+def changed(shown: ShownRows, derived: Derived, record_keys: LedgerKeys) -> tuple[int, list[Change]]:
     """How many rows of a person are shown or derived, and what differs between the two, opened, in order.
 
-    By digest: it tells what is sealed, and a row whose words were altered beside it does not open.
+    A row that says the same beside what is sealed, and has the digest of the same, is not opened.
     """
-    before = shown.take(derived.dossier.person)
-    differing: list[tuple[Place, Columns | None, _After | None]] = []
+    person, before = derived.dossier.person, shown.take(derived.dossier.person)
+    differing: list[tuple[Place, Stored | None, _New | None]] = []
     for grade, (row, key) in zip(derived.grades, derived.rows, strict=True):
         place = row.kind, row.id
         old = before.pop(place, None)
-        if old is None or old[_DIGEST] != row.digest:
+        if old is None or not old.says(row):
             differing.append((place, old, (grade, key)))
     differing += [(place, old, None) for place, old in before.items()]
-    changes = [
-        _change(shown, place, old, new, derived.dossier, record_keys)
-        for place, old, new in sorted(differing, key=lambda one: one[0])
-    ]
+    changes = []
+    for place, old, new in sorted(differing, key=lambda one: one[0]):
+        was, problem = None, None
+        if old is not None:
+            key_of = new[1] if new is not None else _key(place, derived.dossier, record_keys)
+            was, problem = _opened(shown, person, place, old, key_of)
+        now = None if new is None or problem else new[0]
+        changes.append(Change(shown.ledger, person, *place, was, now, problem))
     return len(derived.rows) + len(before), changes
 
 
-def _change(  # noqa: PLR0917 - both sides of a place, and what opens it
-    shown: Shown,
-    place: Place,
-    before: Columns | None,
-    after: _After | None,
-    dossier: Dossier,
-    record_keys: RecordKeys,
-) -> Change:
-    whose = (shown.ledger, dossier.person, *place)
-    if before is None:
-        return Change(*whose, None, None if after is None else after[0])
-    key = _key(place, dossier, record_keys) if after is None else after[1]
+def _opened(
+    shown: ShownRows, person: bytes, place: Place, stored: Stored, key: DocumentKey | None
+) -> tuple[Grade | None, str | None]:
+    """The grade in a row, or why there is none to read."""
     if key is None:
-        return Change(*whose, None, None, "destroyed")
+        return None, "destroyed"
     try:
-        old = opened_side(shown.ledger, (dossier.person, *place), shown.generation, before, key)
+        return grade_in(shown.ledger, person, place, shown.generation, stored, key), None
     except RowError as error:
-        return Change(*whose, None, None, error.code)
-    return Change(*whose, old, None if after is None else after[0])
+        return None, error.code
 
 
-def _key(place: Place, dossier: Dossier, record_keys: RecordKeys) -> DocumentKey | None:
+def _key(place: Place, dossier: Dossier, record_keys: LedgerKeys) -> DocumentKey | None:
     """Of a row that is derived no more."""
     kind, row_id = place
     if kind == "annual":

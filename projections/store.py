@@ -3,23 +3,22 @@
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from events.keyring import Keyring, KeyringError
+from events.keyring import Keyring
 from events.log.heads import Connection, heads
 from events.seal import NONCE_BYTES, DocumentKey, new_key
 from projections.grade import Grade, Kind
-from projections.rows import Concerned, Row, RowError, opened, person_of, sealed
+from projections.record_keys import unwrapped
+from projections.rows import Row, person_of, sealed
 from projections.sql import statements
+from projections.stored import Place, Stored, grade_in
 
 _SQL = statements("grades")
 _FETCHED = 500
-
-Place: TypeAlias = tuple[Kind, UUID]
-"""A person's row: its kind and id."""
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -151,31 +150,15 @@ def _stored_keys(
     conn: Connection, keyring: Keyring, ledger: str, records: Mapping[UUID, bytes]
 ) -> dict[UUID, DocumentKey]:
     persons = list(set(records.values()))
-    keys: dict[UUID, DocumentKey] = {}
     rows = conn.cursor(binary=True).execute(_SQL["record_keys"], [ledger, persons])
-    for _, record, kek, wrapped in rows:
-        if record in records:
-            try:
-                keys[record] = keyring.unwrap(record, kek, wrapped)
-            except KeyringError as error:
-                if error.code == "unknown-kek":
-                    raise
-    return keys
+    asked = ((record, unwrapped(keyring, record, *key)) for _, record, *key in rows if record in records)
+    return {record: key for record, key in asked if key is not None}
 
 
 def _opened(keyring: Keyring, columns: tuple[Any, ...]) -> Grade:
-    (
-        generation, ledger, person, kind, row_id, period, status, grade, methodology, revision,
-        seq, digest, content, evaluators, members, requested, kek, wrapped,
-    ) = columns  # fmt: skip
-    others = Concerned(tuple(evaluators), tuple(members), requested)
-    row = Row(
-        ledger, person, kind, row_id, period, status, grade, methodology, revision, seq, digest, b"", others
-    )
-    found = opened(row, generation, keyring.unwrap(row_id, kek, wrapped), content)
-    if (found.body, found.kind, found.period) != (ledger, kind, period):
-        raise RowError("row-not-authentic", f"the row {kind} {row_id} of {ledger} holds another's grade")
-    return found
+    generation, ledger, person, kind, row_id, *stored, kek, wrapped = columns
+    key = keyring.unwrap(row_id, kek, wrapped)
+    return grade_in(ledger, person, (kind, row_id), generation, Stored(*stored), key)
 
 
 def _order(grade: Grade) -> tuple[bool, str, str, str]:

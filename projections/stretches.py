@@ -9,8 +9,8 @@ from events.documents import Adoptions, adoptions
 from events.log.heads import Connection
 from events.vocabulary.retention import DocumentDestroyed
 from projections import dossiers, marks, store
-from projections.dossiers import Dossier, Failure, Opened, Reader, Stretch, is_own, is_personal
-from projections.grading import ADOPTIONS, year_of
+from projections.dossiers import ADOPTIONS, Dossier, Failure, Opened, Reader, Stretch, is_own, is_personal
+from projections.grading import year_of
 from projections.marks import Mark
 from projections.reads import UNREAD, UNREAD_AS_STORED
 from projections.writing import Years

@@ -1,6 +1,6 @@
 """Deriving persons' grades and writing what changed of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
@@ -13,14 +13,13 @@ from projections.concerned import Hashes, concerned
 from projections.dossiers import Dossier, Failure
 from projections.grade import Grade
 from projections.grading import Ground, grades_in, year_of
+from projections.record_keys import RecordKeys
 from projections.rows import Row, record_of, row_of
-from projections.store import Place, Written
+from projections.store import Written
+from projections.stored import Place
 
 Years: TypeAlias = frozenset[int] | None
 """The years of a person to derive; None: all."""
-
-RecordKeys: TypeAlias = Callable[[Mapping[UUID, bytes]], Mapping[UUID, DocumentKey]]
-"""The keys of annual records (with the persons they are of), made where there are none; see `store`."""
 
 
 class Derived(NamedTuple):

@@ -7,9 +7,8 @@ from events.keyring import Keyring
 from events.log import Connection
 from events.vocabulary.methodology import MethodologyActivated
 from methodologies.registry import Law, as_if_activated
-from projections.dossiers import is_personal
+from projections.dossiers import ADOPTIONS, is_personal
 from projections.grade import Grade
-from projections.grading import ADOPTIONS
 from projections.ledger import Work, grades_of, work_by_employee
 from projections.view import LedgerView
 from services.history import Recorded, recorded

@@ -15,8 +15,8 @@ from events.seal import DocumentKey
 from events.vocabulary import Name
 from methodologies.registry import Law
 from projections.archives.records import Sealed
+from projections.dossiers import ADOPTIONS
 from projections.grade import Grade
-from projections.grading import ADOPTIONS
 from projections.ledger import Work, grades_of, work_by_employee
 from projections.view import LedgerView
 

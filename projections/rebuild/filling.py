@@ -12,23 +12,22 @@ from uuid import UUID
 from psycopg import Copy, sql
 
 from events.codec import Codec
-from events.documents import Adoptions
 from events.keyring import Keyring
 from events.log.heads import Connection
 from events.seal import NONCE_BYTES, DocumentKey
 from projections import dossiers, marks, store
 from projections.dossiers import Failure, Reader
-from projections.grading import ADOPTIONS, Ground
+from projections.grading import Ground
 from projections.law import AgencyLaw
 from projections.marks import Mark
-from projections.rebuild import generations, scanning
+from projections.rebuild import generations
 from projections.rebuild.claims import Claim, Filled, finish
-from projections.rebuild.folding import Folding, folded
-from projections.rebuild.record_keys import RecordKeys
+from projections.rebuild.deriving import LedgerRead, derived, made_again, read_ledger
+from projections.record_keys import LedgerKeys
 from projections.rows import Row, sealed
 from projections.sql import statements
 from projections.supposed import Supposing
-from projections.writing import Derived, work_out
+from projections.writing import Derived
 
 _SQL = statements("rebuild")
 
@@ -60,8 +59,7 @@ class Filler:
         self._reading = reading
         self._writing = writing
         self._keyring = keyring
-        self._codec = codec or Codec()
-        self._reader = Reader(keyring, self._codec)
+        self._reader = Reader(keyring, codec)
         self._law = AgencyLaw(self._reader)
         # However few rows the server thinks there are: a ledger lies in the order it is asked for.
         reading.execute("SET enable_sort = off")
@@ -75,41 +73,37 @@ class Filler:
         Raises ClaimLost, RebuildError `rebuild-given-up`, LawError, DossierError, LogError, KeyringError and
         psycopg.Error; nothing of the ledger is then written.
         """
-        return folded(lambda trusted: self._fill(claim, heard, trusted=trusted))
+        return made_again(lambda trusted: self._fill(claim, heard, trusted=trusted))
 
     def _fill(self, claim: Claim, heard: Heard, *, trusted: bool) -> Filled:
         ledger, conn = claim.ledger, self._reading
         upto, agency_seq = marks.ends(conn, ledger)
         heard(0, upto)
         law = self._law.catch_up(conn, agency_seq)
-        own = self._reader.document(conn, ledger, ADOPTIONS, upto)
-        kept = scanning.documents(conn, ledger, trusted=trusted)
-        scanned = scanning.scan(conn, ledger, upto, kept, lambda _: heard(0, upto))
-        folding = Folding(self._keyring, self._codec, ledger, kept, scanned)
+        read = read_ledger(conn, self._reader, ledger, upto, trusted=trusted, heard=lambda _: heard(0, upto))
         with self._writing.transaction():
             supposed = Supposing(generations.share(self._writing, claim.generation, {"running"}))
-            ground = Ground(ledger, upto, own if isinstance(own, Adoptions) else None, supposed(law))
-            # What no grade is read from is done with already.
-            begun = upto - scanned.size
-            derived = self._derived(ground, folding, lambda folded: heard(begun + folded, upto))
-            failures: list[tuple[bytes | None, Failure]] = [(None, one) for one in folding.orphans]
+            ground = Ground(ledger, upto, read.adoptions, supposed(law))
+            pages = self._derived(ground, read, lambda folded: heard(folded, upto))
+            failures: list[tuple[bytes | None, Failure]] = [(None, one) for one in read.folding.orphans]
             with _copying(self._writing, claim) as copy:
-                written = _write(copy, claim, derived, failures)
+                written = _write(copy, claim, pages, failures)
             parked = len({failure.stream for _, failure in failures})
-            filled = Filled(upto, agency_seq, upto, written, parked, scanned.destroyed, peak_kib())
-            self._settle(claim, filled, folding.found, failures)
+            filled = Filled(upto, agency_seq, upto, written, parked, read.destroyed, peak_kib())
+            self._settle(claim, filled, read.folding.found, failures)
         return filled
 
     def _derived(
-        self, ground: Ground, folding: Folding, heard: Callable[[int], None]
+        self, ground: Ground, read: LedgerRead, heard: Callable[[int], None]
     ) -> Iterator[list[Derived]]:
         # Each new key is committed at once: it belongs to no generation, and a projector that wants the same
         # one must not wait for a whole ledger.
         lacking = partial(store.record_keys, self._reading, self._keyring, ground.ledger)
-        record_keys = RecordKeys(self._reading, self._keyring, ground.ledger, lacking)
-        folded = 0
-        for page, events in folding.pages():
-            yield list(work_out(self._keyring, ground, ((dossier, None) for dossier in page), record_keys))
+        record_keys = LedgerKeys(self._reading, self._keyring, ground.ledger, lacking)
+        # What no grade is read from is done with already.
+        folded = read.unread
+        for page, events in derived(self._keyring, ground, read.folding, record_keys):
+            yield page
             folded += events
             heard(folded)
 

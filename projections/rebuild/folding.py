@@ -1,22 +1,19 @@
 """A whole ledger folded in memory, person by person, with nobody's documents kept but those in hand."""
 
-from collections.abc import Callable, Iterator
-from typing import Final, TypeVar
+from collections.abc import Iterator
+from typing import Final
 from uuid import UUID
 
 import msgspec
-import psycopg
 
 from events.codec import Codec
 from events.failures import told
-from events.keyring import Keyring, KeyringError, is_wrapped_anew
+from events.keyring import Keyring, KeyringError
 from events.seal import DocumentKey
 from projections.dossiers import Dossier, Failure, is_own
 from projections.rebuild.opening import Opener
 from projections.rebuild.scanning import Kept, Scanned, is_unread
 from projections.rows import person_of
-
-T = TypeVar("T")
 
 PAGE: Final = 250
 """So many persons are in hand at once."""
@@ -24,23 +21,6 @@ PAGE: Final = 250
 
 class Misfiled(Exception):  # noqa: N818 - nothing failed yet: the ledger is folded again without the table's word
     """The table of dossiers says of a document that it is another person's."""
-
-
-def folded(fold: Callable[[bool], T]) -> T:
-    """What a fold of a ledger comes to; it is told whether to trust the table of dossiers, and made again.
-
-    Raises what the fold raises, but for what a second one can be rid of.
-    """
-    try:
-        return fold(True)
-    except Misfiled:
-        # Found out by folding; whose the documents are is then asked of themselves alone.
-        return fold(False)
-    except (KeyringError, psycopg.DatabaseError) as error:
-        if not is_wrapped_anew(error):
-            raise
-        # The living keys were wrapped anew while it was folded; they are read again.
-        return fold(True)
 
 
 class Folding:

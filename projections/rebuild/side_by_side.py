@@ -43,8 +43,7 @@ def _compared(projector: Connection, reader: Connection, sides: dict[int, Live],
         if found is not None:
             return found
         for live in sides.values():
-            while not live.advance(projector, ledger).is_level:
-                pass
+            live.level(projector, ledger)
     raise RebuildError(
         "rebuild-behind", f"{ledger} grows faster than its rows can be compared.", "Try again later."
     )

@@ -81,3 +81,8 @@ WHERE
     AND (%(period)s::text IS NULL OR period = %(period)s)
 GROUP BY ledger, kind, period, methodology, status, grade
 ORDER BY ledger, kind, period, methodology, status, grade;
+
+-- fetch_record_keys: Of every annual record of a ledger.
+SELECT record, kek, key
+FROM projection.record_keys
+WHERE ledger = %s;

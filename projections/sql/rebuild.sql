@@ -198,11 +198,6 @@ SELECT count(*)
 FROM ledger.events
 WHERE ledger = %s AND seq <= %s AND stream = ANY(%s);
 
--- fetch_record_keys: Of every annual record of a ledger.
-SELECT record, kek, key
-FROM projection.record_keys
-WHERE ledger = %s;
-
 -- set_agency_seq: What was folded under the law as it is to be says the same once that is the law.
 UPDATE projection.checkpoints
 SET agency_seq = %s

@@ -21,7 +21,7 @@ from services.cli.viewing import As, looking, reading
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from services.correcting.asking import Asked, Asking, Prepared
+    from services.correcting.asking import Foretold, QuestionProgress, QuestionWatch
     from services.correcting.correction import Correcting, Telling
     from services.correcting.listing import List
     from services.correcting.proposal import Proposal, Scope
@@ -84,7 +84,10 @@ def correct(
         bool, typer.Option("--force", help="Make it the law even if it changes no result.")
     ] = False,
     workers: Annotated[
-        int | None, typer.Option(min=0, help="Processes that fold on this machine, by default one a core.")
+        int | None,
+        typer.Option(
+            min=0, help="Processes on this machine, by default one a core; with 0 projectors elsewhere fold."
+        ),
     ] = None,
     as_json: AsJson = False,
     reader: As,
@@ -119,26 +122,26 @@ def correct(
         if not as_json:
             tell_proposal(proposal)
         if reason is None:
-            _ask(correcting, proposal, into, workers, as_json=as_json)
+            tally = _ask(correcting, proposal, into, workers).tally
+            if as_json:
+                print_json(to_json(proposal, tally, None))
+            else:
+                tell_tally(tally)
         else:
             said = _Said(reason, by, yes=yes, force=force)
-            _apply(correcting, proposal, said, into, workers, as_json=as_json)
+            _carry_out(correcting, proposal, said, into, workers, as_json=as_json)
     if report is not None and report.exists() and not as_json:
         console.print(f"The list of people is in {report}; it holds personal data.", highlight=False)
 
 
 def _ask(
-    correcting: "Correcting", proposal: "Proposal", into: "List | None", workers: int | None, *, as_json: bool
-) -> None:
+    correcting: "Correcting", proposal: "Proposal", into: "List | None", workers: int | None
+) -> "Foretold":
     with _asking() as watch:
-        tally = correcting.what_if(proposal, workers=_workers(workers), watch=watch, into=into)
-    if as_json:
-        print_json(to_json(proposal, tally, None))
-    else:
-        tell_tally(tally)
+        return correcting.what_if(proposal, workers=_workers(workers), watch=watch, into=into)
 
 
-def _apply(
+def _carry_out(
     correcting: "Correcting",
     proposal: "Proposal",
     said: "_Said",
@@ -147,20 +150,18 @@ def _apply(
     *,
     as_json: bool,
 ) -> None:
-    with _asking() as watch:
-        prepared = correcting.prepare(proposal, workers=_workers(workers), watch=watch, into=into)
-    if prepared is not None:
+    correcting.check_waits(proposal)
+    # What is the law already is not asked about, but finished.
+    foretold = None if proposal.standing == "in-force" else _ask(correcting, proposal, into, workers)
+    if foretold is not None:
         if not as_json:
-            tell_tally(prepared.tally)
-        if _is_to_be_asked(prepared, said) and not typer.confirm(
-            "Make it the law and tell these results anew?", err=True
-        ):
-            typer.echo("Nothing was recorded.", err=True)
-            raise typer.Exit(REFUSED)
+            tell_tally(foretold.tally)
+        _confirm(correcting, proposal, foretold, said)
+    # Two bars at once, the second within the first.
     with watching() as watch, _telling() as told:
         applied = correcting.apply(
             proposal,
-            prepared,
+            foretold,
             said.reason,
             by=said.by,
             workers=_workers(workers),
@@ -169,18 +170,28 @@ def _apply(
             idle=said.force,
         )
     if as_json:
-        print_json(to_json(proposal, None if prepared is None else prepared.tally, applied))
+        print_json(to_json(proposal, None if foretold is None else foretold.tally, applied))
     else:
         tell_applied(applied)
 
 
+def _confirm(correcting: "Correcting", proposal: "Proposal", foretold: "Foretold", said: "_Said") -> None:
+    """Goes on once it is confirmed; what changes nothing is refused without being asked about."""
+    if said.yes or not (foretold.tally.results or said.force):
+        return
+    if not typer.confirm("Make it the law and tell these results anew?", err=True):
+        correcting.decline(proposal)
+        typer.echo("Nothing was recorded.", err=True)
+        raise typer.Exit(REFUSED)
+
+
 @contextmanager
-def _asking() -> "Iterator[Asking]":
+def _asking() -> "Iterator[QuestionWatch]":
     """A bar for the ledgers that are looked at."""
     with bar() as progress:
         task = progress.add_task("looking who changes", total=None)
 
-        def watch(now: "Asked") -> None:
+        def watch(now: "QuestionProgress") -> None:
             done = f"looking who changes, {now.ledgers_done} of {now.ledgers} ledgers"
             progress.update(task, description=done, completed=now.folded, total=now.events)
 
@@ -208,11 +219,6 @@ class _Said(msgspec.Struct, frozen=True):
     by: str
     yes: bool
     force: bool
-
-
-def _is_to_be_asked(prepared: "Prepared", said: _Said) -> bool:
-    """Whether somebody is to confirm it; what changes nothing is refused without being asked about."""
-    return not said.yes and (bool(prepared.tally.results) or said.force)
 
 
 def _read(correcting: "Correcting", file: Path, scope: "Scope") -> "Proposal":

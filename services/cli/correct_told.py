@@ -80,7 +80,7 @@ def tell_demonstrated(shown: "Demonstrated", *, kept: bool = True) -> None:
     tell_proposal(shown.proposal)
     console.print()
     _say("What if:")
-    tell_tally(shown.would)
+    tell_tally(shown.tally)
     if shown.applied is None:
         return
     console.print()

@@ -11,11 +11,11 @@ from projections.consequences import compared, consequences
 from projections.dossiers import Reader
 from projections.grade import Grade
 from projections.grading import Ground
-from projections.rebuild.record_keys import RecordKeys
-from projections.shown import Shown, changed
-from projections.writing import Derived as WorkedOut
+from projections.record_keys import LedgerKeys
+from projections.shown import ShownRows, changed
+from projections.writing import Derived
 from services.correcting.affected import Affected, Person, Unread
-from services.correcting.derived import Derived, Laws
+from services.correcting.laws import Laws, UnderLaws
 from services.correcting.question import Question
 from services.correcting.told import Streams, Told, strand_of
 
@@ -34,8 +34,8 @@ class Changing:
         question: Question,
         laws: Laws,
         ground: Ground,
-        shown: Shown,
-        record_keys: RecordKeys,
+        shown: ShownRows,
+        record_keys: LedgerKeys,
     ) -> None:
         self.results = 0
         self._conn = conn
@@ -46,9 +46,9 @@ class Changing:
         self._shown = shown
         self._record_keys = record_keys
 
-    def page(self, page: Collection[WorkedOut]) -> Iterator[Person | Unread]:
+    def page(self, page: Collection[Derived]) -> Iterator[Person | Unread]:
         """Everyone concerned among some persons."""
-        concerned: list[_Concerned] = []
+        concerned: list[_Found] = []
         for one in page:
             if one.dossier.failures:
                 rows = self._shown.take(one.dossier.person)
@@ -57,7 +57,7 @@ class Changing:
                     yield self._unread(one, "unreadable")
                 continue
             found = self._concerned(one)
-            yield from (self._unread(one, why.unreadable) for why in found.changes if why.unreadable)
+            yield from (self._unread(one, why) for why in found.problems)
             if found.own or found.stays:
                 concerned.append(found)
         told = Told(self._conn, self._reader, self._ground.ledger, _streams(concerned), self._ground.seq)
@@ -67,20 +67,20 @@ class Changing:
             else:
                 yield self._person(found, told)
 
-    def left(self) -> Iterator[Unread]:
+    def left(self, why: str) -> Iterator[Unread]:
         """Those of whom rows are shown and nothing is left in the ledger that opens."""
         for person, rows in self._shown.left.items():
             self.results += len(rows)
-            yield from (Unread(self._ground.ledger, person, "destroyed") for _ in rows)
+            yield Unread(self._ground.ledger, person, why)
 
-    def _concerned(self, of: WorkedOut) -> "_Concerned":
+    def _concerned(self, of: Derived) -> "_Found":
         results, changes = changed(self._shown, of, self._record_keys)
         self.results += results
         own = [one for one in changes if not one.unreadable and one.is_of_result]
         stays = self._stays(of) if self._is_decided_otherwise(of) else ()
-        return _Concerned(of, changes, own, stays)
+        return _Found(of, changes, own, stays)
 
-    def _is_decided_otherwise(self, of: WorkedOut) -> bool:
+    def _is_decided_otherwise(self, of: Derived) -> bool:
         """Whether another revision of the act decides a result within the scope all the same."""
         asked = self._question
         return not asked.scope.decided_too and any(
@@ -90,25 +90,25 @@ class Changing:
             for row, _ in of.rows
         )
 
-    def _stays(self, of: WorkedOut) -> Sequence[Affected]:
+    def _stays(self, of: Derived) -> Sequence[Affected]:
         """The results that would change, were they not decided by somebody; not yet what was told of them."""
-        asked, derived = self._question, self._derived(of)
+        asked, under = self._question, self._under(of)
         stays: Mapping[tuple[str, ...], Grade] = {grade.key: grade for grade in of.grades}
         if asked.explained:
-            stays = derived.grades(self._laws.after)
-        would = derived.grades(self._laws.decided_too, explained=asked.explained)
+            stays = under.grades(self._laws.after)
+        would = under.grades(self._laws.decided_too, explained=asked.explained)
         return tuple(
             Affected(None, _plain(grade), _plain(would.get(key)), by)
             for key, grade in stays.items()
             if (grade.methodology, grade.revision) != (asked.methodology, asked.revision)
-            and (by := derived.decider(grade)) is not None
+            and (by := under.decider(grade)) is not None
             and _said(would.get(key)) != _said(grade)
         )
 
-    def _derived(self, of: WorkedOut) -> Derived:
-        return Derived(self._ground, self._laws, of.dossier)
+    def _under(self, of: Derived) -> UnderLaws:
+        return UnderLaws(self._ground, self._laws, of.dossier)
 
-    def _person(self, found: "_Concerned", told: Told) -> Person:
+    def _person(self, found: "_Found", told: Told) -> Person:
         results = self._results(found, told)
         fixed = tuple(msgspec.structs.replace(one, announced=told.last(one.grade)) for one in found.stays)
         law, changes = self._laws.after, [one for one in found.changes if not one.unreadable]
@@ -129,16 +129,16 @@ class Changing:
             tuple(one for each in follows for one in each.lost),
         )
 
-    def _results(self, found: "_Concerned", told: Told) -> tuple[Affected, ...]:
+    def _results(self, found: "_Found", told: Told) -> tuple[Affected, ...]:
         """The changes as the rows have them, with the steps of what was worked out anew where asked for."""
         before: Mapping[tuple[str, ...], Grade] = {}
         after: Mapping[tuple[str, ...], Grade] = {}
         if self._question.explained and found.own:
             sides = [side for one in found.own for side in (one.before, one.after) if side is not None]
             years = {parse_period(side.period).year for side in sides}
-            derived = self._derived(found.of)
-            before = derived.grades(self._laws.before, years=years)
-            after = derived.grades(self._laws.after, years=years)
+            under = self._under(found.of)
+            before = under.grades(self._laws.before, years=years)
+            after = under.grades(self._laws.after, years=years)
         return tuple(
             Affected(
                 told.last(_named(one)),
@@ -148,17 +148,22 @@ class Changing:
             for one in found.own
         )
 
-    def _unread(self, of: WorkedOut, why: str) -> Unread:
+    def _unread(self, of: Derived, why: str) -> Unread:
         return Unread(self._ground.ledger, of.dossier.person, why)
 
 
-class _Concerned(msgspec.Struct, frozen=True):
+class _Found(msgspec.Struct, frozen=True):
     """A person of whom something differs: which rows, which of them in the result, and what stays fixed."""
 
-    of: WorkedOut
+    of: Derived
     changes: Sequence[Change]
     own: Sequence[Change]
     stays: Sequence[Affected]
+
+    @property
+    def problems(self) -> list[str]:
+        """Why rows cannot be read."""
+        return sorted({one.unreadable for one in self.changes if one.unreadable})
 
     @property
     def grades(self) -> list[Grade]:
@@ -166,7 +171,7 @@ class _Concerned(msgspec.Struct, frozen=True):
         return [*map(_named, self.own), *(one.grade for one in self.stays)]
 
 
-def _streams(concerned: Iterable[_Concerned]) -> Streams:
+def _streams(concerned: Iterable[_Found]) -> Streams:
     """The assessments that the results of these persons are told in."""
     return {
         name: one.of.dossier.streams[name]

@@ -3,29 +3,25 @@
 from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
 from events.envelope import AGENCY
 from events.keyring import Keyring
-from events.log import Connection, Log, heads, today
+from events.log import Log, heads, today
 from methodologies.registry import Law
 from projections.rebuild import generations
 from projections.rebuild.generations import Generation
 from services.correcting.affected import persons_since, persons_under
 from services.correcting.agency import activating, lay_down
-from services.correcting.asking import Asker, Asking, Hearing, Prepared
+from services.correcting.asking import Asker, Foretold, Hearing, QuestionWatch
 from services.correcting.listing import List
-from services.correcting.lookers import APPLICATION
 from services.correcting.proposal import CorrectionError, Proposal, Scope, read_proposal
 from services.correcting.restating import Restater
-from services.correcting.tally import Tally
+from services.correcting.sessions import projector, writer
 from services.rebuild_steps import Rebuilding, Watch
-from services.servers import Servers, connect
-
-_PROJECTOR: Final = "bagalau_projector"
-_WRITER: Final = "bagalau_writer"
+from services.servers import Servers
 
 Restated: TypeAlias = dict[str, int]
 """How many results were told anew, by ledger."""
@@ -74,44 +70,34 @@ class Correcting:
         proposal: Proposal,
         *,
         workers: int = 2,
-        watch: Asking = lambda _: None,
+        watch: QuestionWatch = lambda _: None,
         into: List | None = None,
         hearing: Hearing | None = None,
-    ) -> Tally:
+    ) -> Foretold:
         """Who would change; nothing is written but the list.
 
-        Looked at are those ledgers alone that the scope is of and in which the act can govern; where they
-        become more meanwhile, those too. Raises RebuildError, DossierError, and OSError for a list that
-        cannot be written.
+        Asked are those ledgers alone that the scope is of and in which the act can govern. Raises what
+        `Asker.ask` raises.
         """
-        return self._asker.ask(proposal, workers, watch, into, hearing).tally
-
-    def prepare(
-        self,
-        proposal: Proposal,
-        *,
-        workers: int = 2,
-        watch: Asking = lambda _: None,
-        into: List | None = None,
-        hearing: Hearing | None = None,
-    ) -> Prepared | None:
-        """Who changes by the correction, which `apply` makes the law; None where it is.
-
-        Nothing is written but the list. Raises CorrectionError `correction-waits` where another generation is
-        under way, and what `what_if` raises.
-        """
-        if proposal.standing == "in-force":
-            return None
-        with self._session(_PROJECTOR) as conn:
-            for one in generations.generations(conn):
-                if one.state in generations.UNFINISHED:
-                    _check_own(one, proposal)
         return self._asker.ask(proposal, workers, watch, into, hearing)
+
+    def check_waits(self, proposal: Proposal) -> None:
+        """Raises CorrectionError `correction-waits` where a generation is under way for something else."""
+        self._own(proposal)
+
+    def decline(self, proposal: Proposal) -> None:
+        """Gives up what an earlier run of the correction left, if it left anything.
+
+        Raises CorrectionError `correction-waits`.
+        """
+        left = self._own(proposal)
+        if left is not None:
+            self._rebuilding.abort(left.number)
 
     def apply(
         self,
         proposal: Proposal,
-        prepared: Prepared | None,
+        foretold: Foretold | None,
         reason: str,
         *,
         by: str = AGENCY,
@@ -122,48 +108,48 @@ class Correcting:
     ) -> Applied:
         """Derives a generation under it, makes it the law and that one shown, and tells results anew.
 
-        Where it is the law already, what was left untold is told. Killed at any point it is taken up again
-        by the same call. `told` is told (ledger, persons gone over, of how many). Raises RebuildError and
-        CorrectionError, `correction-idle` for one that changes no result unless `idle` says that it may.
+        `foretold` is what the question came to; where it is the law already it need not be asked, and what
+        was left untold is told. Killed at any point it is taken up again by the same call. `told` is told
+        (ledger, persons gone over, of how many). Raises RebuildError and CorrectionError, `correction-idle`
+        for one that changes no result unless `idle` says that it may; nothing of that one is left.
         """
-        if prepared is None:
-            return Applied(proposal.revision, None, None, self._restate_all(proposal, told))
-        if not prepared.tally.results and not idle:
+        if proposal.standing == "in-force":
+            return Applied(proposal.revision, None, None, self._tell(self._under(proposal, ()), told))
+        assert foretold is not None, "what is not the law yet is asked first"
+        if not foretold.tally.results and not idle:
+            self.decline(proposal)
             raise CorrectionError(
                 "correction-idle",
-                f"It changes none of the {prepared.tally.rows} results there are, and nothing was recorded.",
+                f"It changes none of the {foretold.tally.rows} results there are, and nothing was recorded.",
                 "Look at the file and the scope; --force makes it the law all the same.",
             )
         number = self._build(proposal, workers, watch)
         log, on = Log(self._keyring), self._today()
-        with self._session(_WRITER) as conn:
+        with writer(self._servers) as conn:
             lay_down(conn, log, proposal, reason=reason, by=by, on=on)
         before = self._rebuilding.go_live(number, together=activating(log, proposal, on=on))
-        return Applied(proposal.revision, number, before, self._restate(proposal, prepared, told))
+        return Applied(proposal.revision, number, before, self._restate(proposal, foretold, told))
 
     def _build(self, proposal: Proposal, workers: int, watch: Watch) -> int:
         """The correction's own generation, folded up to the heads."""
         made = self._rebuilding.prepare(purpose="correction", supposed=proposal.supposed(self._today()))
-        _check_own(made, proposal)
+        self._own(proposal)
         self._rebuilding.run(made.number, workers=workers, watch=watch)
         self._rebuilding.catch_up(made.number, watch=watch)
         return made.number
 
-    def _restate(self, proposal: Proposal, seen: Prepared, told: Telling) -> Restated:
-        """Tells anew what changed, and what was told while it was being looked at."""
-        with self._session(_PROJECTOR) as conn:
+    def _restate(self, proposal: Proposal, foretold: Foretold, told: Telling) -> Restated:
+        """Tells anew what changed, and what was recorded since it was asked."""
+        with projector(self._servers) as conn:
             persons = {
                 ledger: one.persons | set(persons_since(conn, ledger, one.seq))
-                for ledger, one in seen.by_ledger.items()
+                for ledger, one in foretold.to_restate.items()
             }
-        return self._tell(self._under(proposal, seen.by_ledger.keys()) | persons, told)
-
-    def _restate_all(self, proposal: Proposal, told: Telling) -> Restated:
-        return self._tell(self._under(proposal, ()), told)
+        return self._tell(self._under(proposal, foretold.to_restate.keys()) | persons, told)
 
     def _under(self, proposal: Proposal, known: Collection[str]) -> dict[str, frozenset[bytes]]:
         """Whose results the revision decides by now, in all ledgers but those that are known."""
-        with self._session(_PROJECTOR) as conn:
+        with projector(self._servers) as conn:
             return {
                 one.ledger: frozenset(persons_under(conn, one.ledger, proposal.act.id, proposal.revision))
                 for one in heads(conn)
@@ -172,7 +158,7 @@ class Correcting:
 
     def _tell(self, persons: dict[str, frozenset[bytes]], told: Telling) -> Restated:
         restated: Restated = {}
-        with self._session(_PROJECTOR) as reading, self._session(_WRITER) as writing:
+        with projector(self._servers) as reading, writer(self._servers) as writing:
             restater = Restater(reading, writing, Log(self._keyring))
             for ledger, own in persons.items():
                 gone_over = 0
@@ -187,18 +173,19 @@ class Correcting:
         return restated
 
     def _today(self) -> date:
-        with self._session(_PROJECTOR) as conn:
+        with projector(self._servers) as conn:
             return today(conn)
 
-    def _session(self, role: str) -> Connection:
-        return connect(self._servers, role, autocommit=True, application_name=APPLICATION)
-
-
-def _check_own(found: Generation, proposal: Proposal) -> None:
-    """Raises CorrectionError `correction-waits` where a generation is under way for something else."""
-    if not proposal.is_supposed_by(found.supposed):
-        raise CorrectionError(
-            "correction-waits",
-            f"Generation {found.number} is under way for another {found.purpose}.",
-            "`bagalau rebuild` finishes a rebuild; `bagalau rebuild abort` gives it up.",
-        )
+    def _own(self, proposal: Proposal) -> Generation | None:
+        """The proposal's own generation that is under way. Raises CorrectionError `correction-waits`."""
+        with projector(self._servers) as conn:
+            found = [one for one in generations.generations(conn) if one.state in generations.UNFINISHED]
+        for one in found:
+            if not proposal.is_supposed_by(one.supposed):
+                raise CorrectionError(
+                    "correction-waits",
+                    f"Generation {one.number} is under way for another {one.purpose}.",
+                    "`bagalau rebuild` finishes a rebuild; `bagalau rebuild abort` gives it up.",
+                )
+            return one
+        return None

@@ -1,17 +1,25 @@
 """A correction shown on a country that is there already: the question, the answer, and who changed."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from events.vocabulary.assessment import AnnouncedResult
 from methodologies.act import Act
 from methodologies.loading import act_from_data, act_to_data, merged
+from projections import store
+from projections.comparing import is_another_result
+from projections.consequences import Key
+from projections.grade import Grade
 from services.correcting.affected import Affected, Person
 from services.correcting.correction import Applied, Correcting
 from services.correcting.proposal import Proposal, Scope, current_acts, proposed
-from services.correcting.tally import Tally
+from services.correcting.sessions import projector
+from services.correcting.tally import Tally, word
+from services.keys import open_keyring
 from services.servers import Servers
 
 METHODOLOGIES: Final = ("health-2025", "typical-2025", "pavlodar-2026", "zhanakorgan-2026")
@@ -21,13 +29,12 @@ REASON: Final = "A sanction caps the whole score and not one mark (cl. 17, row 5
 
 
 class Demonstrated(msgspec.Struct, frozen=True):
-    """The correction, what it was said to change, what it changed, and for whom.
+    """The correction, what it was said to change, and whose rows that are shown changed.
 
     `applied` is None where it would have changed nothing.
     """
 
     proposal: Proposal
-    would: Tally
     tally: Tally
     applied: Applied | None
     changed: tuple[Affected, ...]
@@ -36,8 +43,14 @@ class Demonstrated(msgspec.Struct, frozen=True):
     @property
     def ok(self) -> bool:
         """Whether what was foretold is what came, and everyone who was to hear of it heard."""
+        foretold = Counter(
+            {(one.body, one.kind, one.before, one.after): one.count for one in self.tally.changed}
+        )
+        came = Counter(
+            (one.grade.body, one.grade.kind, word(one.before), word(one.after)) for one in self.changed
+        )
         restated = {} if self.applied is None else self.applied.restated
-        return self.would == self.tally and sum(restated.values()) == self.tally.announced
+        return foretold == came and sum(restated.values()) == self.tally.announced
 
 
 def demonstrated(
@@ -53,17 +66,32 @@ def demonstrated(
     acts = current_acts(law)
     for methodology in methodologies:
         proposal = proposed(law, overall(acts[methodology]), Scope())
-        would = correcting.what_if(proposal, workers=workers)
-        if would.results:
+        people: list[Person] = []
+        foretold = correcting.what_if(proposal, workers=workers, hearing=people.append)
+        if foretold.tally.results:
             break
     else:
-        return Demonstrated(proposal, would, would, None, ())
-    people: list[Person] = []
-    prepared = correcting.prepare(proposal, workers=workers, hearing=people.append)
-    applied = correcting.apply(proposal, prepared, REASON, workers=workers)
-    tally = would if prepared is None else prepared.tally
-    changed = tuple(one for person in people for one in person.results)
-    return Demonstrated(proposal, would, tally, applied, changed)
+        return Demonstrated(proposal, foretold.tally, None, ())
+    before = _shown(servers, keyring)
+    applied = correcting.apply(proposal, foretold, REASON, workers=workers)
+    told = {one.grade.key: one.announced for person in people for one in person.results}
+    changed = _changed(before, _shown(servers, keyring), told)
+    return Demonstrated(proposal, foretold.tally, applied, tuple(changed))
+
+
+def _shown(servers: Servers, keyring: Path) -> dict[Key, Grade]:
+    """Every result that is shown."""
+    with projector(servers) as conn:
+        return {grade.key: grade for grade in store.grades(conn, open_keyring(keyring))}
+
+
+def _changed(
+    before: Mapping[Key, Grade], after: Mapping[Key, Grade], told: Mapping[Key, AnnouncedResult | None]
+) -> Iterator[Affected]:
+    """The results that are others now, with what was told of them."""
+    for key in sorted(before.keys() | after.keys()):
+        if is_another_result(before.get(key), after.get(key)):
+            yield Affected(told.get(key), before.get(key), after.get(key))
 
 
 def overall(act: Act) -> Act:

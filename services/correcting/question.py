@@ -14,13 +14,15 @@ Listed: TypeAlias = Literal["csv", "json"]
 class Question(msgspec.Struct, frozen=True):
     """Who changes, of what is shown, if more were the law.
 
-    `supposed` and `decided_too` are what is supposed beyond it, the second for what was decided otherwise as
-    well; `listed` is the form of a list, and `heard` whether the people themselves are wanted.
+    `agency_seq` is how far the law is read at least; `supposed` and `decided_too` are what is supposed beyond
+    it, the second for what was decided otherwise as well; `listed` is the form of a list, and `heard` whether
+    the people themselves are wanted.
     """
 
     methodology: str
     revision: int
     scope: Scope
+    agency_seq: int
     supposed: Supposition
     decided_too: Supposition
     listed: Listed | None = None

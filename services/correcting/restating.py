@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from events.documents import Adoptions, Assessment, Document, fold
+from events.documents import Assessment, Document, fold
 from events.envelope import AGENCY, Event, Fact
 from events.log import Connection, Head, Log, head, today
 from events.vocabulary import Name
 from events.vocabulary.assessment import ResultRestated
 from methodologies.registry import Law
 from projections.dossiers import Reader
-from projections.grading import ADOPTIONS, Ground
+from projections.grading import Ground
 from projections.law import AgencyLaw
 from projections.view import LedgerView
 from services.deciding import needs
@@ -58,8 +58,7 @@ class Restater:
         conn = self._reading
         law = self._law.catch_up(conn, head(conn, AGENCY).size)
         upto = head(conn, ledger).size
-        own = self._reader.document(conn, ledger, ADOPTIONS, upto)
-        ground = Ground(ledger, upto, own if isinstance(own, Adoptions) else None, law)
+        ground = Ground(ledger, upto, self._reader.adoptions(conn, ledger, upto), law)
         for dossier in self._reader.load(conn, ledger, persons, upto).values():
             if not dossier.failures:
                 yield from overtaken(ground.view(dossier))

@@ -4,8 +4,7 @@ from events.documents import fold
 from events.keyring import Keyring
 from events.vocabulary.words import SERVANT
 from projections.concerned import Hashes, concerned
-from projections.dossiers import is_personal
-from projections.grading import ADOPTIONS
+from projections.dossiers import ADOPTIONS, is_personal
 from projections.ledger import Work, grades_of, work_by_employee
 from projections.view import LedgerView
 from services.history import Recorded

@@ -1,5 +1,6 @@
 -- A what-if is worked out beside what is shown and written nowhere. What earlier releases left of one that was
--- killed goes: nobody could show it, and a rebuild under way is one that may go live.
+-- killed goes, as it would be taken for a rebuild under way. Its table is dropped with the lock that waits for
+-- readers of the results: a migration runs before the services of its release.
 DO $$
 DECLARE
     asked integer;

@@ -29,8 +29,8 @@ class Builder:
         self.keys = keys
         self.filler = Filler(reading, writing, keys)
 
-    def begin(self, supposed: Supposition = AS_IT_STANDS, purpose: Any = "rebuild", **more: Any) -> int:
-        number = generations.prepare(self.administrator, supposed=supposed, purpose=purpose, **more).number
+    def begin(self, supposed: Supposition = AS_IT_STANDS, purpose: Any = "rebuild") -> int:
+        number = generations.prepare(self.administrator, supposed=supposed, purpose=purpose).number
         generations.start(self.administrator, number)
         return number
 

@@ -13,6 +13,7 @@ from events.vocabulary import TYPES
 from events.vocabulary.methodology import MethodologyPublished
 from projections import marks
 from projections import schema as result_schema
+from projections.dossiers import Failure
 from projections.live import Live
 from projections.rebuild import generations
 from projections.rebuild.generations import RebuildError
@@ -99,14 +100,19 @@ def test_a_supposition_of_another_release_is_refused() -> None:
         Supposing((SupposedFact("MethodologyActivated", day, {"id": "typical-2025"}),))
 
 
-def test_what_an_earlier_release_left_of_a_question_goes(empty_database: str) -> None:
+@pytest.mark.parametrize("state", ["prepared", "filled"])
+def test_what_an_earlier_release_left_of_a_question_goes(empty_database: str, state: str) -> None:
     schema.migrate(empty_database)
     result_schema.migrate(empty_database, "0005")
     with psycopg.connect(empty_database, autocommit=True) as conn:
         open_ledger(conn, "aul")
         conn.execute("SET ROLE bagalau_owner")
         asked = generations.prepare(conn).number
+        if state == "filled":
+            generations.start(conn, asked)
+            generations.attach(conn, asked, 1)
         conn.execute("UPDATE projection.generations SET purpose = 'what-if' WHERE generation = %s", [asked])
+        marks.park(conn, asked, "aul", [(None, Failure(uuid4(), 1, "ValueError"))])
         conn.execute("RESET ROLE")
         result_schema.migrate(empty_database)
         assert is_gone(conn, asked)

@@ -2,6 +2,7 @@
 
 import json
 
+from events.log import Connection
 from tests.facts import adopted, appointed, assessed, body_and_servant, ref, registered, sanctioned
 from tests.services.deciding.telling import calibrated, delivered
 
@@ -45,4 +46,16 @@ def world() -> list[bytes]:
         registered(OTHER),
         adopted(ACT, body=OTHER),
         *elsewhere([appointed("e-2"), sanctioned(mild, "2026-02-10", "e-2"), *told("e-2")]),
+    ]
+
+
+def counts(conn: Connection) -> list[object]:
+    """How many rows each table of ledgers and projections has."""
+    tables = conn.execute(
+        "SELECT schemaname, relname FROM pg_stat_user_tables WHERE schemaname IN ('ledger', 'projection')"
+        " ORDER BY 1, 2"
+    ).fetchall()
+    return [
+        (schema, table, conn.execute(f"SELECT count(*) FROM {schema}.{table}".encode()).fetchone())
+        for schema, table in tables
     ]

@@ -22,6 +22,7 @@ from tests.ledgers import events_of
 from tests.projections.rebuild.building import rows
 from tests.projections.recorded import Recorder, catch_up, folded
 from tests.services.correcting import by_hand
+from tests.services.correcting.small_world import counts
 
 pytestmark = pytest.mark.servers
 
@@ -39,9 +40,8 @@ def overall(tmp_path: Path) -> Path:
 
 def corrected(correcting: Correcting, file: Path, scope: Scope | None = None) -> tuple[Applied, Tally]:
     proposal = correcting.read(file, scope or Scope())
-    prepared = correcting.prepare(proposal, workers=0)
-    assert prepared is not None
-    return correcting.apply(proposal, prepared, "read anew", workers=0), prepared.tally
+    foretold = correcting.what_if(proposal)
+    return correcting.apply(proposal, foretold, "read anew", workers=0), foretold.tally
 
 
 def everything(recorder: Recorder) -> dict[str, list[Event]]:
@@ -73,17 +73,6 @@ def sizes(conn: Connection) -> dict[str, int]:
     return {one.ledger: one.size for one in heads(conn)}
 
 
-def counts(conn: Connection) -> list[object]:
-    tables = conn.execute(
-        "SELECT schemaname, relname FROM pg_stat_user_tables WHERE schemaname IN ('ledger', 'projection')"
-        " ORDER BY 1, 2"
-    ).fetchall()
-    return [
-        (schema, table, conn.execute(f"SELECT count(*) FROM {schema}.{table}".encode()).fetchone())
-        for schema, table in tables
-    ]
-
-
 def as_matrix(tally: Tally) -> Counter[tuple[str, str, str, str]]:
     return Counter({(one.body, one.kind, one.before, one.after): one.count for one in tally.changed})
 
@@ -98,7 +87,7 @@ def test_a_what_if_tells_who_would_change_and_leaves_no_trace(
     traces = sizes(owner), counts(owner)
 
     proposal = correcting.read(overall, Scope())
-    tally = correcting.what_if(proposal, workers=0, into=List(tmp_path / "list.json", "ru"))
+    tally = correcting.what_if(proposal, into=List(tmp_path / "list.json", "ru")).tally
 
     assert as_matrix(tally) == by_hand.matrix(before, expected)
     assert (sizes(owner), counts(owner)) == traces

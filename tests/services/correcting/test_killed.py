@@ -35,7 +35,8 @@ class Killed(BaseException):
 def run(correcting: Correcting, file: Path) -> Applied:
     """The command, from the file on."""
     proposal = correcting.read(file, Scope())
-    return correcting.apply(proposal, correcting.prepare(proposal), "read anew", workers=0)
+    foretold = None if proposal.standing == "in-force" else correcting.what_if(proposal)
+    return correcting.apply(proposal, foretold, "read anew", workers=0)
 
 
 def dying(monkeypatch: pytest.MonkeyPatch, of: Any, name: str, *, after: int = 0, done: bool = False) -> None:
@@ -138,9 +139,15 @@ def test_the_clock_has_nothing_to_add_to_what_was_told(
 
 
 @pytest.mark.usefixtures("bodies")
-def test_what_is_declined_leaves_nothing(correcting: Correcting, overall: Path, owner: Connection) -> None:
-    prepared = correcting.prepare(correcting.read(overall, Scope()))
-    assert prepared is not None
+def test_what_is_declined_leaves_nothing_of_an_earlier_run(
+    correcting: Correcting, overall: Path, owner: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        dying(patched, Rebuilding, "run", done=True)
+        with pytest.raises(Killed):
+            run(correcting, overall)
+    assert len(generations.generations(owner)) == 2
+    correcting.decline(correcting.read(overall, Scope()))
     assert [one.number for one in generations.generations(owner)] == [1]
     assert correcting.read(overall, Scope()).revision == 2
 
@@ -152,7 +159,7 @@ def test_another_rebuild_under_way_is_waited_for(
     assert keys
     Rebuilding(own_servers, keyring_file).prepare()
     with pytest.raises(CorrectionError) as refused:
-        correcting.prepare(correcting.read(overall, Scope()), workers=0)
+        correcting.check_waits(correcting.read(overall, Scope()))
     assert refused.value.code == "correction-waits"
 
 
@@ -160,8 +167,8 @@ def test_facts_that_come_while_it_is_looked_at_are_told_by_the_corrected_act(
     bodies: Recorder, correcting: Correcting, overall: Path, owner: Connection
 ) -> None:
     proposal = correcting.read(overall, Scope())
-    prepared = correcting.prepare(proposal, workers=0)
+    foretold = correcting.what_if(proposal)
     bodies.record([appointed("e-4"), sanctioned("remark", "2026-02-20", "e-4"), *told("e-4")])
-    applied = correcting.apply(proposal, prepared, "read anew", workers=0)
+    applied = correcting.apply(proposal, foretold, "read anew", workers=0)
     assert applied.restated == {BODY: 3, OTHER: 1}
     assert marks.live_generation(owner) == applied.generation

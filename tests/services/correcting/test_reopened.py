@@ -39,8 +39,7 @@ async def reported(servers: Servers, keys: Keyring, *lines: bytes | str) -> Answ
 def corrected(servers: Servers, keyring_file: Path, file: Path) -> dict[str, int]:
     correcting = Correcting(servers, keyring_file)
     proposal = correcting.read(file, Scope())
-    prepared = correcting.prepare(proposal)
-    return correcting.apply(proposal, prepared, "read anew", workers=1).restated
+    return correcting.apply(proposal, correcting.what_if(proposal), "read anew", workers=1).restated
 
 
 async def test_delivery_and_the_right_to_calibration_are_open_again_with_their_terms(

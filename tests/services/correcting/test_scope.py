@@ -30,9 +30,8 @@ pytestmark = pytest.mark.servers
 
 def corrected(correcting: Correcting, file: Path, scope: Scope) -> tuple[Tally, Applied]:
     proposal = correcting.read(file, scope)
-    prepared = correcting.prepare(proposal, workers=0)
-    assert prepared is not None
-    return prepared.tally, correcting.apply(proposal, prepared, "read anew", by="hr-central", workers=0)
+    foretold = correcting.what_if(proposal)
+    return foretold.tally, correcting.apply(proposal, foretold, "read anew", by="hr-central", workers=0)
 
 
 def scores(conn: Connection, keys: Keyring) -> dict[tuple[str, str, str], str | None]:
@@ -77,7 +76,7 @@ def test_what_is_within_the_scope_changes_and_nothing_else(
 @pytest.mark.usefixtures("bodies")
 def test_what_a_panel_decided_is_listed_apart(correcting: Correcting, overall: Path, tmp_path: Path) -> None:
     proposal = correcting.read(overall, Scope())
-    tally = correcting.what_if(proposal, workers=0, into=List(tmp_path / "list.csv"))
+    tally = correcting.what_if(proposal, into=List(tmp_path / "list.csv")).tally
     assert tally.fixed == (Cell(BODY, "quarterly", "effective", "satisfactory", 1, 1),)
     with (tmp_path / "list.csv").open(newline="") as file:
         listed = list(csv.DictReader(file))
@@ -97,7 +96,7 @@ def test_what_a_panel_decided_is_listed_apart(correcting: Correcting, overall: P
         "2",
     )
     assert (row["announced"], row["announced_grade"]) == ("yes", "effective")
-    too = correcting.what_if(correcting.read(overall, Scope(decided_too=True)), workers=0)
+    too = correcting.what_if(correcting.read(overall, Scope(decided_too=True))).tally
     assert too.fixed == ()
     assert too.results > tally.results
 
@@ -150,10 +149,10 @@ def test_the_act_as_it_is_changes_nothing(correcting: Correcting, tmp_path: Path
     file.write_text(f'corrects = "{ACT}"\n[readings.discipline-cap-scope]\nvalue = "parameter"\n')
     proposal = correcting.read(file, Scope())
     assert (proposal.revision, proposal.standing) == (1, "in-force")
-    tally = correcting.what_if(proposal, workers=0)
+    tally = correcting.what_if(proposal).tally
     assert (tally.results, tally.people, tally.fixed) == (0, 0, ())
     assert tally.rows > 5
-    assert correcting.prepare(proposal, workers=0) is None
+    assert correcting.apply(proposal, None, "read anew").generation is None
 
 
 @pytest.mark.usefixtures("bodies")
@@ -163,15 +162,13 @@ def test_what_would_change_nothing_is_the_law_only_where_it_is_said_so(
     file = tmp_path / "idle.toml"
     file.write_text(f'corrects = "{ACT}"\n[readings.annulled-sanction]\nvalue = "counts"\n')
     proposal = correcting.read(file, Scope())
-    prepared = correcting.prepare(proposal, workers=0)
-    assert prepared is not None
+    foretold = correcting.what_if(proposal)
     with pytest.raises(CorrectionError) as refused:
-        correcting.apply(proposal, prepared, "read anew")
+        correcting.apply(proposal, foretold, "read anew")
     assert refused.value.code == "correction-idle"
     assert [one.number for one in generations.generations(owner)] == [1]
     assert correcting.read(file, Scope()).standing == "new"
-    again = correcting.prepare(proposal, workers=0)
-    applied = correcting.apply(proposal, again, "read anew", idle=True, workers=0)
+    applied = correcting.apply(proposal, foretold, "read anew", idle=True, workers=0)
     assert (applied.revision, applied.restated) == (2, {})
     assert correcting.read(file, Scope()).standing == "in-force"
 

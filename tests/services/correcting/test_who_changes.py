@@ -1,23 +1,23 @@
 """Who changes is the same whoever looks, one process or several, and is what the rows come to afterwards."""
 
+import multiprocessing
 import os
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from events.keyring import Keyring
-from events.log import Connection, Head, heads
+from events.log import Head, heads
 from events.log.instants import EPOCH
 from projections import marks
-from projections.comparing import ABSENT, Change
-from projections.grade import Grade
+from projections.comparing import Change
 from projections.rebuild.generations import RebuildError
-from services.correcting import lookers
+from services.correcting import answering_processes
 from services.correcting.affected import Person
-from services.correcting.asking import Asked
+from services.correcting.asking import QuestionProgress
 from services.correcting.correction import Correcting
-from services.correcting.demonstration import METHODOLOGIES, overall
+from services.correcting.demonstration import METHODOLOGIES
+from services.correcting.demonstration import overall as read_as_overall
 from services.correcting.listing import List
 from services.correcting.proposal import Scope, current_acts, proposed
 from services.correcting.question import Question
@@ -36,17 +36,17 @@ def asked(correcting: Correcting, folder: Path, workers: int) -> tuple[Tally, li
     file.write_text(OVERALL)
     proposal = correcting.read(file, Scope())
     into, rows, people = folder / f"{workers}.json", folder / f"{workers}.csv", list[Person]()
-    tally = correcting.what_if(proposal, workers=workers, into=List(into), hearing=people.append)
-    assert correcting.what_if(proposal, workers=workers, into=List(rows)) == tally
+    tally = correcting.what_if(proposal, workers=workers, into=List(into), hearing=people.append).tally
+    assert correcting.what_if(proposal, workers=workers, into=List(rows)).tally == tally
     return tally, people, into.read_text(), rows.read_text()
 
 
+@pytest.mark.usefixtures("country")
 def test_several_processes_see_what_one_sees(
-    country: Recorder, correcting: Correcting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    correcting: Correcting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert country
-    alone = asked(correcting, tmp_path, 1)
-    monkeypatch.setattr(lookers, "_MUCH", 0)
+    alone = asked(correcting, tmp_path, 0)
+    monkeypatch.setattr(answering_processes, "_MUCH", 0)
     together = asked(correcting, tmp_path, 2)
     assert together == alone
     assert alone[0].results > alone[0].announced > 0
@@ -58,9 +58,8 @@ def test_what_would_change_is_what_differs_between_the_rows_before_and_after(
     country: Recorder, correcting: Correcting, own_servers: Servers, keyring_file: Path, act: str
 ) -> None:
     law = correcting.law()
-    proposal = proposed(law, overall(current_acts(law)[act]), Scope())
-    foretold = correcting.prepare(proposal)
-    assert foretold is not None
+    proposal = proposed(law, read_as_overall(current_acts(law)[act]), Scope())
+    foretold = correcting.what_if(proposal)
     before = marks.live_generation(country.conn)
     rebuilding = Rebuilding(own_servers, keyring_file)
     number = rebuilding.prepare(purpose="correction", supposed=proposal.supposed(correcting._today())).number
@@ -76,11 +75,7 @@ def test_what_would_change_is_what_differs_between_the_rows_before_and_after(
 
 
 def _cell(one: Change) -> tuple[str, str, str, str]:
-    return one.ledger, one.kind, _word(one.before), _word(one.after)
-
-
-def _word(grade: Grade | None) -> str:
-    return ABSENT if grade is None else word(grade)
+    return one.ledger, one.kind, word(one.before), word(one.after)
 
 
 def test_how_far_it_is_is_told_in_events(
@@ -88,48 +83,38 @@ def test_how_far_it_is_is_told_in_events(
 ) -> None:
     file = tmp_path / "overall.toml"
     file.write_text(OVERALL)
-    monkeypatch.setattr(lookers, "_MUCH", 0)
+    monkeypatch.setattr(answering_processes, "_MUCH", 0)
     sizes = sum(one.size for one in heads(country.conn) if one.ledger != "agency")
-    for workers in (1, 2):
-        told: list[Asked] = []
+    for workers in (0, 2):
+        told: list[QuestionProgress] = []
         correcting.what_if(correcting.read(file, Scope()), workers=workers, watch=told.append)
         assert told[0].folded == 0
         assert {one.events for one in told} == {sizes}
         assert [one.folded for one in told] == sorted(one.folded for one in told)
-        assert told[-1].folded == sizes
+        assert (told[-1].folded, told[-1].ledgers_done) == (sizes, told[-1].ledgers)
 
 
-def test_what_fails_in_a_process_is_told_with_its_code(
-    own_servers: Servers, correcting: Correcting, tmp_path: Path
-) -> None:
-    assert correcting
-    question = Question("typical-2025", 2, Scope(), (), ())
-    ledgers = [Head(f"nosuch{at}", lookers._MUCH, b"", EPOCH) for at in range(2)]
+@pytest.mark.usefixtures("correcting")
+def test_what_fails_in_a_process_is_told_with_its_code(own_servers: Servers, tmp_path: Path) -> None:
+    question = Question("typical-2025", 2, Scope(), 0, (), ())
+    ledgers = [Head(f"nosuch{at}", answering_processes._MUCH, b"", EPOCH) for at in range(2)]
     with pytest.raises(RebuildError) as failed:
-        list(lookers.look(own_servers, tmp_path / "no-keyring.json", question, ledgers, 2))
+        list(answering_processes.answers(own_servers, tmp_path / "no-keyring.json", question, ledgers, 2))
     assert failed.value.code == "keyring-missing"
 
 
-def test_rows_that_were_altered_are_told_of_and_not_looked_into(
-    bodies: Recorder, correcting: Correcting, tmp_path: Path, owner: Connection, keys: Keyring
-) -> None:
-    assert bodies
-    assert keys
-    file = tmp_path / "overall.toml"
-    file.write_text(OVERALL.replace("typical-2025", "zhanakorgan-2026"))
-    proposal = correcting.read(file, Scope())
-    before = correcting.what_if(proposal)
-    owner.execute("UPDATE projection.grades SET grade = 'proper' WHERE kind = 'quarterly'")
-    tally = correcting.what_if(proposal)
-    quarters = sum(one.count for one in before.changed if one.kind == "quarterly")
-    assert quarters > 0
-    assert not [one for one in tally.changed if one.kind == "quarterly"]
-    assert {why for _, why, _ in tally.unread} == {"row-not-authentic"}
-    assert sum(count for _, _, count in tally.unread) >= quarters
+def test_what_nobody_asks_any_more_is_broken_off() -> None:
+    context = multiprocessing.get_context("spawn")
+    shared = answering_processes._Shared(context.Value("q", 0), context.Event())
+    shared.passed(3)
+    assert shared.counter.value == 3
+    shared.is_over.set()
+    with pytest.raises(answering_processes._BrokenOff):
+        shared.passed(1)
 
 
 def test_a_process_that_nobody_waits_for_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[int] = []
     monkeypatch.setattr(os, "_exit", ended.append)
-    lookers._follow(os.getppid() + 1)
+    answering_processes._follow(os.getppid() + 1)
     assert ended == [1]

@@ -1,4 +1,4 @@
-"""One person's grades derived from his documents, under the law as it is and as it would be."""
+"""One person's grades under the law as it is, and as it would be."""
 
 from collections.abc import Collection
 
@@ -24,7 +24,7 @@ class Laws(msgspec.Struct, frozen=True, eq=False):
     decided_too: Law
 
 
-class Derived:
+class UnderLaws:
     """One person's documents, under one law or another; `ground` is that of the law as it would be."""
 
     def __init__(self, ground: Ground, laws: Laws, dossier: Dossier) -> None:

@@ -1,4 +1,4 @@
-"""Looking at many ledgers, here or by processes of their own."""
+"""Answering for many ledgers, here or by processes of their own."""
 
 import gc
 import logging
@@ -11,21 +11,19 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from threading import Thread
 from time import sleep
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from events.failures import told
-from events.log import Connection, Head
+from events.log import Head
 from projections.rebuild.generations import RebuildError
-from services.correcting.looking import Eye, Passed, Seen
+from services.correcting.answering import Answer, Answerer, Passed
 from services.correcting.question import Question
+from services.correcting.sessions import projector
 from services.keys import open_keyring
-from services.servers import Servers, connect
+from services.servers import Servers
 
-APPLICATION: Final = "bagalau-correct"
-
-_PROJECTOR: Final = "bagalau_projector"
 _PARENT_SECONDS: Final = 0.5
 _POLL_SECONDS: Final = 0.25
 _MUCH: Final = 30_000
@@ -35,46 +33,46 @@ _log = logging.getLogger("bagalau.correct")
 
 
 class Failed(msgspec.Struct, frozen=True):
-    """Why a ledger could not be looked at; errors of their own do not travel between processes."""
+    """Why nothing could be told of a ledger; errors of their own do not travel between processes."""
 
     code: str | None
     detail: str
     remedy: str | None
 
 
-def look(  # noqa: PLR0917 - what is asked, of what, and by whom
+def answers(  # noqa: PLR0917 - what is asked, of what, and by whom
     servers: Servers,
     keyring: Path,
     question: Question,
     ledgers: Sequence[Head],
     processes: int,
     passed: Passed = lambda _: None,
-) -> Iterator[Seen]:
-    """What each ledger comes to, the largest first; by so many processes, or here where that is one or none.
+) -> Iterator[Answer]:
+    """What each ledger comes to, the largest first; by so many processes, or here where it is little.
 
-    Raises what `Eye.see` raises, from processes as RebuildError with the same code.
+    Raises what `Answerer.answer` raises, from processes as RebuildError with the same code.
     """
     ordered = [one.ledger for one in sorted(ledgers, key=lambda one: (-one.size, one.ledger))]
-    several = min(processes, len(ordered)) if sum(one.size for one in ledgers) >= _MUCH else 1
-    if several <= 1:
-        with _connected(servers) as conn:
-            eye = Eye(conn, open_keyring(keyring), question)
+    several = min(processes, len(ordered)) if sum(one.size for one in ledgers) >= _MUCH else 0
+    if not several:
+        with projector(servers) as conn:
+            answerer = Answerer(conn, open_keyring(keyring), question)
             for ledger in ordered:
-                yield eye.see(ledger, passed)
+                yield answerer.answer(ledger, passed)
         return
     # Not a fork: the process may have threads, and sessions that are not the child's.
     context = multiprocessing.get_context("spawn")
-    counter = context.Value("q", 0)
+    shared = _Shared(context.Value("q", 0), context.Event())
     pool = ProcessPoolExecutor(
         several,
         mp_context=context,
         initializer=_begin,
-        initargs=(servers, keyring, question, counter, os.getpid()),
+        initargs=(servers, keyring, question, shared, os.getpid()),
     )
     try:
         told_of = 0
-        for future in [pool.submit(_seen, ledger) for ledger in ordered]:
-            for now in _counted(future, counter):
+        for future in [pool.submit(_answered, ledger) for ledger in ordered]:
+            for now in _counted(future, shared):
                 passed(now - told_of)
                 told_of = now
             found = future.result()
@@ -83,48 +81,64 @@ def look(  # noqa: PLR0917 - what is asked, of what, and by whom
             yield found
     except BrokenProcessPool:
         raise RebuildError(
-            "workers-ended", "A process that looked who changes ended.", "Run the same command again."
+            "workers-ended", "A process that worked out who changes ended.", "Run the same command again."
         ) from None
     finally:
+        shared.is_over.set()
         pool.shutdown(cancel_futures=True)
 
 
-def _counted(future: "Future[Seen | Failed]", counter: Any) -> Iterator[int]:
+class _Shared(NamedTuple):
+    """What the processes have in common: how many events they went over, and whether to break off."""
+
+    counter: Any
+    is_over: Any
+
+    def passed(self, events: int) -> None:
+        """Counts them. Raises _BrokenOff."""
+        if self.is_over.is_set():
+            raise _BrokenOff
+        with self.counter.get_lock():
+            self.counter.value += events
+
+
+class _BrokenOff(Exception):  # noqa: N818 - nothing failed: nobody waits for the answer any more
+    """The question is no longer asked."""
+
+
+def _counted(future: "Future[Answer | Failed]", shared: _Shared) -> Iterator[int]:
     """How many events were gone over so far, now and then until it is done."""
     while not wait([future], _POLL_SECONDS).done:
-        yield counter.value
-    yield counter.value
+        yield shared.counter.value
+    yield shared.counter.value
 
 
-_eye: Eye | Failed = Failed(None, "nothing was begun", None)
+_answerer: Answerer | Failed = Failed(None, "nothing was begun", None)
 _passed: Passed = lambda _: None  # noqa: E731 - until a process is made ready
 
 
-def _begin(servers: Servers, keyring: Path, question: Question, counter: Any, parent: int) -> None:
+def _begin(servers: Servers, keyring: Path, question: Question, shared: _Shared, parent: int) -> None:
     """Makes a process ready; it opens the keyring itself, as keys do not travel between processes."""
-    global _eye, _passed  # noqa: PLW0603 - a process of a pool has no other place that outlasts a call
+    global _answerer, _passed  # noqa: PLW0603 - a process of a pool has no other place that outlasts a call
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     Thread(target=_follow, args=[parent], daemon=True).start()
     # A ledger's objects are many, hold no cycles, and would be looked through again and again.
     gc.disable()
     gc.freeze()
-
-    def passed(events: int) -> None:
-        with counter.get_lock():
-            counter.value += events
-
-    _passed = passed
+    _passed = shared.passed
     try:
-        _eye = Eye(_connected(servers), open_keyring(keyring), question)
+        _answerer = Answerer(projector(servers), open_keyring(keyring), question)
     except Exception as error:  # noqa: BLE001 - told with the first ledger
-        _eye = _failed(error)
+        _answerer = _failed(error)
 
 
-def _seen(ledger: str) -> Seen | Failed:
-    if isinstance(_eye, Failed):
-        return _eye
+def _answered(ledger: str) -> Answer | Failed:
+    if isinstance(_answerer, Failed):
+        return _answerer
     try:
-        return _eye.see(ledger, _passed)
+        return _answerer.answer(ledger, _passed)
+    except _BrokenOff:
+        return Failed(None, "broken off", None)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told where it can be
         return _failed(error)
     finally:
@@ -144,7 +158,3 @@ def _follow(parent: int) -> None:
     while os.getppid() == parent:
         sleep(_PARENT_SECONDS)
     os._exit(1)
-
-
-def _connected(servers: Servers) -> Connection:
-    return connect(servers, _PROJECTOR, autocommit=True, application_name=APPLICATION)
