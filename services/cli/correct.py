@@ -177,7 +177,7 @@ def _carry_out(
 
 def _confirm(correcting: "Correcting", proposal: "Proposal", foretold: "Foretold", said: "_Said") -> None:
     """Goes on once it is confirmed; what changes nothing is refused without being asked about."""
-    if said.yes or not (foretold.tally.results or said.force):
+    if said.yes or (foretold.tally.is_idle and not said.force):
         return
     if not typer.confirm("Make it the law and tell these results anew?", err=True):
         correcting.decline(proposal)

@@ -36,13 +36,14 @@ Passed: TypeAlias = Callable[[int], None]
 class Answer(msgspec.Struct, frozen=True):
     """What a ledger comes to at a place of it.
 
-    Counts, whose announced results change, a list's entries, and the people; both by person.
+    Counts, whose announced results change or cannot be told of, a list's entries, and the people; both by
+    person.
     """
 
     ledger: str
     seq: int
     counting: Counting
-    announced: frozenset[bytes]
+    to_restate: frozenset[bytes]
     entries: tuple[str, ...]
     people: tuple[Person, ...]
 
@@ -75,14 +76,14 @@ class Answerer:
         was_level = False
         for _ in range(_TRIES):
             with one_snapshot(self._conn):
+                # Whoever drops a generation that was shown waits: rows and mark are of the same one.
+                self._conn.execute("LOCK TABLE projection.grades IN ACCESS SHARE MODE")
                 mark = mark_of(self._conn, ledger)
-                size, _ = ends(self._conn, ledger)
-                if mark is not None and (was_level or mark.seq == size):
-                    # Another ledger may have been read under more of the law.
-                    upto = max(mark.agency_seq, self._question.agency_seq, self._law.seq)
-                    law = self._law.catch_up(self._conn, upto)
-                    if mark.agency_seq >= self._law.changed_at:
-                        return self._beside(ledger, mark, self._laws(law), passed, trusted=trusted)
+                size, agency_size = ends(self._conn, ledger)
+                law = self._law.catch_up(self._conn, agency_size)
+                is_level = mark is not None and (was_level or mark.seq == size)
+                if mark is not None and is_level and mark.agency_seq >= self._law.changed_at:
+                    return self._beside(ledger, mark, self._laws(law), passed, trusted=trusted)
             self._live.level(self._conn, ledger)
             was_level = True
         raise RebuildError(
@@ -120,10 +121,15 @@ class Answerer:
             ledger,
             mark.seq,
             counting,
-            frozenset(one.person for one in people if any(result.announced for result in one.results)),
+            frozenset(one.person for one in concerned if _may_be_told(one)),
             tuple(listed.of(one) for one in people) if listed else (),
             tuple(people) if asked.heard else (),
         )
 
     def _laws(self, law: Law) -> Laws:
         return Laws(law, self._after(law), self._decided_too(law))
+
+
+def _may_be_told(one: Person | Unread) -> bool:
+    """Whether something is to be told anew; of whom nothing can be told now, it can once rows are derived."""
+    return isinstance(one, Unread) or any(result.announced for result in one.results)

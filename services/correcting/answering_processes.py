@@ -5,9 +5,11 @@ import logging
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -26,6 +28,8 @@ from services.servers import Servers
 
 _PARENT_SECONDS: Final = 0.5
 _POLL_SECONDS: Final = 0.25
+_AHEAD: Final = 32
+"""So many ledgers a process are asked for before the first is told: the large ones come first."""
 _MUCH: Final = 30_000
 """So many events are folded here as fast as by processes that are to be started first."""
 
@@ -71,13 +75,14 @@ def answers(  # noqa: PLR0917 - what is asked, of what, and by whom
     )
     try:
         told_of = 0
-        for future in [pool.submit(_answered, ledger) for ledger in ordered]:
+        for future in _ahead(pool, ordered, _AHEAD * several):
             for now in _counted(future, shared):
                 passed(now - told_of)
                 told_of = now
             found = future.result()
             if isinstance(found, Failed):
                 raise RebuildError(found.code or "workers-ended", found.detail, found.remedy)
+            del future
             yield found
     except BrokenProcessPool:
         raise RebuildError(
@@ -106,11 +111,38 @@ class _BrokenOff(Exception):  # noqa: N818 - nothing failed: nobody waits for th
     """The question is no longer asked."""
 
 
+def _ahead(
+    pool: ProcessPoolExecutor, ledgers: Sequence[str], most: int
+) -> "Iterator[Future[Answer | Failed]]":
+    """The answers in order, so many asked for at once: what comes before its turn is kept."""
+    asked: deque[Future[Answer | Failed]] = deque()
+    for ledger in ledgers:
+        with _uninterrupted():
+            asked.append(pool.submit(_answered, ledger))
+        if len(asked) == most:
+            yield asked.popleft()
+    while asked:
+        yield asked.popleft()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """For whoever starts processes: they are not interrupted together with it, and end with it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _counted(future: "Future[Answer | Failed]", shared: _Shared) -> Iterator[int]:
-    """How many events were gone over so far, now and then until it is done."""
+    """How many events were gone over so far, now and then until it is done.
+
+    Read without the lock: a process that is killed while it counts would keep it for good.
+    """
     while not wait([future], _POLL_SECONDS).done:
-        yield shared.counter.value
-    yield shared.counter.value
+        yield shared.counter.get_obj().value
+    yield shared.counter.get_obj().value
 
 
 _answerer: Answerer | Failed = Failed(None, "nothing was begun", None)
@@ -120,7 +152,6 @@ _passed: Passed = lambda _: None  # noqa: E731 - until a process is made ready
 def _begin(servers: Servers, keyring: Path, question: Question, shared: _Shared, parent: int) -> None:
     """Makes a process ready; it opens the keyring itself, as keys do not travel between processes."""
     global _answerer, _passed  # noqa: PLW0603 - a process of a pool has no other place that outlasts a call
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     Thread(target=_follow, args=[parent], daemon=True).start()
     # A ledger's objects are many, hold no cycles, and would be looked through again and again.
     gc.disable()
@@ -136,6 +167,7 @@ def _answered(ledger: str) -> Answer | Failed:
     if isinstance(_answerer, Failed):
         return _answerer
     try:
+        _passed(0)
         return _answerer.answer(ledger, _passed)
     except _BrokenOff:
         return Failed(None, "broken off", None)

@@ -19,7 +19,7 @@ from services.correcting.affected import Person
 from services.correcting.answering import Answer
 from services.correcting.answering_processes import answers
 from services.correcting.listing import List, Listing, listing
-from services.correcting.proposal import Proposal
+from services.correcting.proposal import CorrectionError, Proposal
 from services.correcting.question import Question
 from services.correcting.sessions import projector
 from services.correcting.tally import Counting, Tally
@@ -44,7 +44,7 @@ QuestionWatch: TypeAlias = Callable[[QuestionProgress], None]
 
 
 class ToRestate(msgspec.Struct, frozen=True):
-    """Whose announced results change in a ledger, as seen at a place of it."""
+    """Whose announced results change in a ledger, or may, as seen at a place of it."""
 
     seq: int
     persons: frozenset[bytes]
@@ -82,25 +82,33 @@ class Asker:
         """Who changes; ledgers that the act comes to govern meanwhile are asked too.
 
         Raises what `answers` raises, RebuildError `rebuild-behind` where bringing up what is shown would take
-        too long here, DossierError, and OSError for a list that cannot be written.
+        too long here, CorrectionError `question-overtaken` where the law changed meanwhile, DossierError, and
+        OSError for a list that cannot be written.
         """
         counting, to_restate = Counting(), dict[str, ToRestate]()
         with listing(proposal, into) as found, projector(self._servers) as conn:
-            question = _question(conn, proposal, found, heard=hearing is not None)
+            law = self._law(conn)
+            question = _question(conn, law, proposal, found, heard=hearing is not None)
             while True:
-                now = within(conn, self._reader, self._law(conn), proposal)
+                now = within(conn, self._reader, law, proposal)
                 unasked = [one for one in now.ledgers if one.ledger not in to_restate]
                 if not unasked:
                     break
                 _check_behind(conn, unasked)
                 for answer in self._answers(question, unasked, workers, watch):
                     counting.add(answer.counting)
-                    to_restate[answer.ledger] = ToRestate(answer.seq, answer.announced)
+                    to_restate[answer.ledger] = ToRestate(answer.seq, answer.to_restate)
                     if found is not None:
                         found.add(answer.entries)
                     if hearing is not None:
                         for person in answer.people:
                             hearing(person)
+            changed_at = self._agency.changed_at
+            self._law(conn)
+            if self._agency.changed_at > changed_at:
+                raise CorrectionError(
+                    "question-overtaken", "The law changed while it was asked.", "Run the same command again."
+                )
             counting.rows += now.results_beyond
             tally = counting.tally()
             if found is not None:
@@ -129,15 +137,18 @@ class Asker:
         return self._agency.catch_up(conn, head(conn, AGENCY).size)
 
 
-def _question(conn: Connection, proposal: Proposal, into: Listing | None, *, heard: bool) -> Question:
+def _question(
+    conn: Connection, law: Law, proposal: Proposal, into: Listing | None, *, heard: bool
+) -> Question:
     on = today(conn)
+    earlier = law.methodologies[proposal.act.id].revisions.values()
     return Question(
         methodology=proposal.act.id,
         revision=proposal.revision,
         scope=proposal.scope,
-        agency_seq=head(conn, AGENCY).size,
         supposed=proposal.supposed(on),
         decided_too=proposal.supposed(on, decided_too=True),
+        follows_otherwise=any(one.act.consequences != proposal.act.consequences for one in earlier),
         listed=None if into is None else into.kind,
         language="en" if into is None else into.language,
         heard=heard,

@@ -20,6 +20,25 @@ from services.correcting.question import Question
 from services.correcting.told import Streams, Told, strand_of
 
 
+class _Found(msgspec.Struct, frozen=True):
+    """A person of whom something differs: which rows, which of them in the result, and what stays fixed."""
+
+    of: Derived
+    changes: Sequence[Change]
+    own: Sequence[Change]
+    stays: Sequence[Affected]
+
+    @property
+    def problems(self) -> list[str]:
+        """Why rows cannot be read."""
+        return sorted({one.unreadable for one in self.changes if one.unreadable})
+
+    @property
+    def grades(self) -> list[Grade]:
+        """Those results, as they are named."""
+        return [*map(_named, self.own), *(one.grade for one in self.stays)]
+
+
 class Changing:
     """Reads of the persons of one ledger what changes, and why where that is asked; in one snapshot.
 
@@ -56,16 +75,20 @@ class Changing:
                 if rows:
                     yield self._unread(one, "unreadable")
                 continue
-            found = self._concerned(one)
+            try:
+                found = self._found(one)
+            except Exception:  # noqa: BLE001 - whatever one person's documents do, the rest go on
+                yield self._unread(one, "unreadable")
+                continue
             yield from (self._unread(one, why) for why in found.problems)
-            if found.own or found.stays:
+            if found.own or found.stays or (self._question.follows_otherwise and found.changes):
                 concerned.append(found)
         told = Told(self._conn, self._reader, self._ground.ledger, _streams(concerned), self._ground.seq)
         for found in concerned:
             if told.fails(found.grades):
                 yield self._unread(found.of, "unreadable")
             else:
-                yield self._person(found, told)
+                yield from self._person(found, told)
 
     def left(self, why: str) -> Iterator[Unread]:
         """Those of whom rows are shown and nothing is left in the ledger that opens."""
@@ -73,7 +96,7 @@ class Changing:
             self.results += len(rows)
             yield Unread(self._ground.ledger, person, why)
 
-    def _concerned(self, of: Derived) -> "_Found":
+    def _found(self, of: Derived) -> _Found:
         results, changes = changed(self._shown, of, self._record_keys)
         self.results += results
         own = [one for one in changes if not one.unreadable and one.is_of_result]
@@ -108,28 +131,29 @@ class Changing:
     def _under(self, of: Derived) -> UnderLaws:
         return UnderLaws(self._ground, self._laws, of.dossier)
 
-    def _person(self, found: "_Found", told: Told) -> Person:
+    def _person(self, found: _Found, told: Told) -> Iterator[Person]:
+        """The person; nobody where nothing comes of what differs."""
         results = self._results(found, told)
         fixed = tuple(msgspec.structs.replace(one, announced=told.last(one.grade)) for one in found.stays)
         law, changes = self._laws.after, [one for one in found.changes if not one.unreadable]
         # Consequences rest on all of a person's grades, also on those that stay.
-        keys = {grade.key for one in changes for grade in (one.before, one.after) if grade is not None}
-        others = [grade for grade in found.of.grades if grade.key not in keys]
+        differing = {(one.kind, one.id) for one in found.changes}
+        others = [
+            grade
+            for grade, (row, _) in zip(found.of.grades, found.of.rows, strict=True)
+            if (row.kind, row.id) not in differing
+        ]
         follows = compared(
             consequences((*others, *(one.before for one in changes if one.before)), law),
             consequences((*others, *(one.after for one in changes if one.after)), law),
         )
-        return Person(
-            self._ground.ledger,
-            (results or fixed)[0].grade.employee,
-            found.of.dossier.person,
-            results,
-            fixed,
-            tuple(one for each in follows for one in each.gained),
-            tuple(one for each in follows for one in each.lost),
-        )
+        gained = tuple(one for each in follows for one in each.gained)
+        lost = tuple(one for each in follows for one in each.lost)
+        if results or fixed or gained or lost:
+            employee, person = found.of.dossier.employee or "", found.of.dossier.person
+            yield Person(self._ground.ledger, employee, person, results, fixed, gained, lost)
 
-    def _results(self, found: "_Found", told: Told) -> tuple[Affected, ...]:
+    def _results(self, found: _Found, told: Told) -> tuple[Affected, ...]:
         """The changes as the rows have them, with the steps of what was worked out anew where asked for."""
         before: Mapping[tuple[str, ...], Grade] = {}
         after: Mapping[tuple[str, ...], Grade] = {}
@@ -150,25 +174,6 @@ class Changing:
 
     def _unread(self, of: Derived, why: str) -> Unread:
         return Unread(self._ground.ledger, of.dossier.person, why)
-
-
-class _Found(msgspec.Struct, frozen=True):
-    """A person of whom something differs: which rows, which of them in the result, and what stays fixed."""
-
-    of: Derived
-    changes: Sequence[Change]
-    own: Sequence[Change]
-    stays: Sequence[Affected]
-
-    @property
-    def problems(self) -> list[str]:
-        """Why rows cannot be read."""
-        return sorted({one.unreadable for one in self.changes if one.unreadable})
-
-    @property
-    def grades(self) -> list[Grade]:
-        """Those results, as they are named."""
-        return [*map(_named, self.own), *(one.grade for one in self.stays)]
 
 
 def _streams(concerned: Iterable[_Found]) -> Streams:

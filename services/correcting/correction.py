@@ -116,11 +116,14 @@ class Correcting:
         if proposal.standing == "in-force":
             return Applied(proposal.revision, None, None, self._tell(self._under(proposal, ()), told))
         assert foretold is not None, "what is not the law yet is asked first"
-        if not foretold.tally.results and not idle:
+        if foretold.tally.is_idle and not idle:
             self.decline(proposal)
+            unread = sum(count for _, _, count in foretold.tally.unread)
+            untold = f"; of {unread} servants it cannot be told" if unread else ""
             raise CorrectionError(
                 "correction-idle",
-                f"It changes none of the {foretold.tally.rows} results there are, and nothing was recorded.",
+                f"It changes none of the {foretold.tally.rows} results there are{untold};"
+                " nothing was recorded.",
                 "Look at the file and the scope; --force makes it the law all the same.",
             )
         number = self._build(proposal, workers, watch)

@@ -141,6 +141,10 @@ class InCsv:
         rows = StringIO(newline="")
         writer = csv.writer(rows)
         shown = (*person.results, *person.fixed)
+        if not shown:
+            codes = (" ".join(one.code for one in found) for found in (person.gained, person.lost))
+            empty = [None] * (len(_COLUMNS) - 4)
+            writer.writerow([_cell(value) for value in (person.body, person.employee, *empty, *codes)])
         for at, one in enumerate(shown):
             of, told = one.grade, one.announced
             others = [] if at else [each.grade for each in shown]

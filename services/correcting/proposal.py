@@ -25,7 +25,8 @@ class CorrectionError(Exception):
 
     `correction-unfit` (the act or its reason cannot stand), `correction-scope` (nothing can be within it),
     `correction-idle` (it changes no result), `correction-overtaken` (another one was recorded meanwhile),
-    `correction-waits` (another rebuild is under way).
+    `correction-waits` (another rebuild is under way), `question-overtaken` (the law changed while it was
+    asked).
     """
 
     def __init__(self, code: str, detail: str, remedy: str | None = None) -> None:

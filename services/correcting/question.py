@@ -14,17 +14,17 @@ Listed: TypeAlias = Literal["csv", "json"]
 class Question(msgspec.Struct, frozen=True):
     """Who changes, of what is shown, if more were the law.
 
-    `agency_seq` is how far the law is read at least; `supposed` and `decided_too` are what is supposed beyond
-    it, the second for what was decided otherwise as well; `listed` is the form of a list, and `heard` whether
-    the people themselves are wanted.
+    `supposed` and `decided_too` are what is supposed beyond it, the second for what was decided otherwise as
+    well; `follows_otherwise` tells that other consequences are printed for the same grades. `listed` is the
+    form of a list, and `heard` whether the people themselves are wanted.
     """
 
     methodology: str
     revision: int
     scope: Scope
-    agency_seq: int
     supposed: Supposition
     decided_too: Supposition
+    follows_otherwise: bool = False
     listed: Listed | None = None
     language: Language = "en"
     heard: bool = False

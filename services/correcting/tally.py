@@ -55,6 +55,11 @@ class Tally(msgspec.Struct, frozen=True):
         return sum(cell.count for cell in self.changed)
 
     @property
+    def is_idle(self) -> bool:
+        """Whether nobody has another result by it, and nothing else follows for anybody."""
+        return not self.changed and not self.turns
+
+    @property
     def announced(self) -> int:
         """How many of them were told already."""
         return sum(cell.announced for cell in self.changed)

@@ -94,7 +94,7 @@ async def test_one_contested_result_is_told_from_its_marks_to_the_protocol(
     assert f"decided for the score {decided['score_after']}" in told
     corrected = report.correction
     assert corrected.ok
-    assert corrected.would.results == len(corrected.changed) > 0
+    assert corrected.tally.results == len(corrected.changed) > 0
     quarters = [one.after for one in corrected.changed if one.grade.kind == "quarterly"]
     assert {one.revision for one in quarters if one} == {2}
     with connect(fresh_servers, "bagalau_auditor", autocommit=True) as conn:

@@ -17,3 +17,6 @@ $$;
 ALTER TABLE projection.generations
 DROP CONSTRAINT generations_purpose_check,
 ADD CONSTRAINT generations_purpose_check CHECK (purpose IN ('rebuild', 'correction'));
+
+-- As it was written: an act is folded in the order in which it names things, which jsonb does not keep.
+ALTER TABLE projection.generations ALTER COLUMN law TYPE json USING law::json;

@@ -90,6 +90,15 @@ def test_a_correction_goes_live_with_the_facts_that_make_it_the_law(
     assert len(corrected) == 2
 
 
+def test_what_is_supposed_keeps_the_order_in_which_an_act_names_things(owner: Connection) -> None:
+    competencies = {"vision": {}, "initiative": {}, "strategy": {}}
+    supposed = (SupposedFact("MethodologyCorrected", date(2026, 5, 1), {"act": competencies}),)
+    owner.execute("SET ROLE bagalau_owner")
+    number = generations.prepare(owner, supposed=supposed).number
+    (found,) = generations.find(owner, number).supposed
+    assert list(found.data["act"]) == list(competencies)
+
+
 def test_a_supposition_of_another_release_is_refused() -> None:
     with pytest.raises(SuppositionError):
         from_kept([{"type": "MethodologyActivated", "occurred_on": "2026-05-01", "data": {}, "scope": 1}])

@@ -1,13 +1,17 @@
 """A what-if is of the rows that are shown as they are: altered, unreadable, behind; it writes nothing."""
 
+import csv
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from events.log import Connection
 from projections.live import Live
+from services.correcting.asking import QuestionProgress
 from services.correcting.correction import Correcting
-from services.correcting.proposal import Scope
+from services.correcting.listing import List
+from services.correcting.proposal import CorrectionError, Scope, current_acts, proposed
 from tests.facts import BODY, appointed
 from tests.projections.recorded import Recorder, catch_up
 from tests.services.correcting.small_world import ACT, OTHER, OVERALL, counts, told
@@ -81,3 +85,59 @@ def test_the_law_that_is_asked_about_is_brought_to_what_is_shown_first(
     bodies.conn.execute("UPDATE projection.checkpoints SET agency_seq = 1")
     assert correcting.what_if(correcting.read(file, Scope())).tally == before
     assert before.results > 0
+
+
+@pytest.mark.usefixtures("bodies")
+def test_of_whom_nothing_could_be_told_is_told_once_his_rows_are_derived(
+    correcting: Correcting, overall: Path, owner: Connection
+) -> None:
+    proposal = correcting.read(overall, Scope())
+    owner.execute("UPDATE projection.grades SET grade = 'proper' WHERE kind = 'quarterly'")
+    foretold = correcting.what_if(proposal)
+    assert foretold.tally.announced == 0
+    applied = correcting.apply(proposal, foretold, "read anew", workers=0, idle=True)
+    assert applied.restated == {BODY: 2, OTHER: 1}
+
+
+@pytest.mark.usefixtures("bodies")
+def test_a_law_that_changes_while_it_is_asked_is_asked_about_anew(
+    correcting: Correcting, overall: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "idle.toml"
+    file.write_text(f'corrects = "{ACT}"\n[readings.annulled-sanction]\nvalue = "counts"\n')
+    other = correcting.read(file, Scope())
+    foretold = correcting.what_if(other)
+    left = [None]
+
+    def watch(_: QuestionProgress) -> None:
+        if left:
+            left.pop()
+            correcting.apply(other, foretold, "read anew", workers=0, idle=True)
+
+    with pytest.raises(CorrectionError) as refused:
+        correcting.what_if(correcting.read(overall, Scope()), watch=watch)
+    assert refused.value.code == "question-overtaken"
+
+
+@pytest.mark.usefixtures("bodies")
+def test_other_consequences_of_the_same_grades_are_told_and_are_no_idle_correction(
+    correcting: Correcting, tmp_path: Path
+) -> None:
+    law = correcting.law()
+    acts = current_acts(law)
+    assert not acts[ACT].consequences
+    code, printed = next(iter(acts["sjc-2017"].consequences.items()))
+    follows = replace(printed, grades=(), kinds=("quarterly",), years_running=None)
+    proposal = proposed(law, replace(acts[ACT], consequences={code: follows}), Scope())
+    into = tmp_path / "list.csv"
+    foretold = correcting.what_if(proposal, into=List(into))
+    tally = foretold.tally
+    assert (tally.results, tally.people, tally.is_idle) == (0, 0, False)
+    assert sum(one.gained for one in tally.turns) > 0 == sum(one.lost for one in tally.turns)
+    with into.open(newline="") as file:
+        listed = list(csv.DictReader(file))
+    assert {row["gained"].split()[0] for row in listed} == {code}
+    # What a panel decided of e-1 stays under the revision of its day.
+    whose = {(row["body"], row["employee"]) for row in listed}
+    assert whose == {(BODY, "e-2"), (BODY, "e-3"), (OTHER, "e-2")}
+    assert correcting.apply(proposal, foretold, "read anew", workers=0).restated == {}

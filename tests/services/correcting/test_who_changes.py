@@ -96,7 +96,7 @@ def test_how_far_it_is_is_told_in_events(
 
 @pytest.mark.usefixtures("correcting")
 def test_what_fails_in_a_process_is_told_with_its_code(own_servers: Servers, tmp_path: Path) -> None:
-    question = Question("typical-2025", 2, Scope(), 0, (), ())
+    question = Question("typical-2025", 2, Scope(), (), ())
     ledgers = [Head(f"nosuch{at}", answering_processes._MUCH, b"", EPOCH) for at in range(2)]
     with pytest.raises(RebuildError) as failed:
         list(answering_processes.answers(own_servers, tmp_path / "no-keyring.json", question, ledgers, 2))
