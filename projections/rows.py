@@ -26,21 +26,14 @@ _DIGESTED_WITH: Final = b"bagalau/grade-digest/2\0"
 _COUNTS: Final = struct.Struct(">?HH")
 
 
-def _plain_mapping(value: object) -> object:
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise NotImplementedError
-
-
-# The readings of an act are one read-only object for every grade under it, and the hook for them costs three
-# times what the rest of a grade does. The object is kept with its copy: while it is, its id is its own.
-_PLAIN: Final[dict[int, tuple[Mapping[str, str], dict[str, str]]]] = {}
-_MOST_PLAIN: Final = 1000
-
-
 # Keys in order: the digest of a grade must not hang on the order in which its readings were put together.
-_encoder = msgspec.json.Encoder(enc_hook=_plain_mapping, order="deterministic")
+_encoder = msgspec.json.Encoder(order="deterministic")
 _decoder = msgspec.json.Decoder(Grade)
+
+# The readings of an act are one read-only object for every grade under it, and encoding them costs more than
+# the rest of a grade does. The object is kept with what it became: while it is, its id is its own.
+_READINGS: Final[dict[int, tuple[Mapping[str, str], msgspec.Raw]]] = {}
+_MOST_READINGS: Final = 1000
 
 
 class RowError(Exception):
@@ -107,9 +100,7 @@ def row_of(  # noqa: PLR0917 - what stands beside the grade, in the order of a r
     concerned: Concerned = NOBODY_ELSE,
 ) -> Row:
     """The row of a grade; its steps are left out, since they are worked out again when asked for."""
-    content = _encoder.encode(
-        msgspec.structs.replace(grade, steps=(), readings=_plain_readings(grade.readings))
-    )
+    content = _encoder.encode(msgspec.structs.replace(grade, steps=(), readings=_encoded(grade.readings)))
     return Row(
         grade.body,
         person,
@@ -127,14 +118,14 @@ def row_of(  # noqa: PLR0917 - what stands beside the grade, in the order of a r
     )
 
 
-def _plain_readings(readings: Mapping[str, str]) -> Mapping[str, str]:
+def _encoded(readings: Mapping[str, str]) -> msgspec.Raw:
     if not isinstance(readings, MappingProxyType):
-        return readings
-    kept = _PLAIN.get(id(readings))
+        return msgspec.Raw(_encoder.encode(readings))
+    kept = _READINGS.get(id(readings))
     if kept is None:
-        if len(_PLAIN) >= _MOST_PLAIN:
-            _PLAIN.clear()
-        kept = _PLAIN[id(readings)] = readings, dict(readings)
+        if len(_READINGS) >= _MOST_READINGS:
+            _READINGS.clear()
+        kept = _READINGS[id(readings)] = readings, msgspec.Raw(_encoder.encode(dict(readings)))
     return kept[1]
 
 
