@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from events.documents import Annual, Assessment
+from events.documents import Annual, Assessment, named
 from events.documents.assessment import Sheet
 from events.period import Period, parse_period
 from events.vocabulary import Name
@@ -45,20 +45,21 @@ def annual_grade(view: LedgerView, of: Year, *, explained: bool) -> Grade | None
     It stands in the position the employee held last, and a year formed of quarters is `provisional` until
     AnnualFormed.
     """
-    law = view.governing(of.period)
-    kept = view.documents.get(Name("annual", (of.employee, str(of.period))))
+    period, year = of.period, str(of.period)
+    law = view.governing(period)
+    kept = named(view.documents, "annual", of.employee, year)
     record = kept if isinstance(kept, Annual) else None
     own = _own_sheet(view, law, of, "annual")
     if not of.quarterly and record is None and own is None:
         return None
     position = _position(view, of, own)
     # A year with no sheet of its own may be decided on all the same.
-    unissued = Assessment(of.employee, position, str(of.period))
+    unissued = Assessment(of.employee, position, year)
     told = own or next((one for one in of.assessments if one.position == position), unissued)
     decision = view.standing(told, _sheet_of(law, own, "annual"))
     if decision is not None:
-        law = view.governing(of.period, decision)
-    blank = view.blank("annual", law, (of.employee, position, str(of.period)))
+        law = view.governing(period, decision)
+    blank = view.blank("annual", law, (of.employee, position, year))
     if decision is not None and decision.annulled:
         return opened(blank, ANNULLED)
     if law.act.annual is None:
@@ -111,7 +112,6 @@ def _of_quarters(
         return msgspec.structs.replace(blank, status=status, reason=reason)
     working = mean_of_quarters.work_out(law.act, law.readings, counted)
     assert law.act.annual is not None, "asked only of acts that form a year of quarters"
-    blank = msgspec.structs.replace(blank, quarters=_entered(working.quarters))
     decided = corrected(law, law.act.annual.bands, decision, explained=explained)
     placed = decided.placed if decided else working.placed
     return msgspec.structs.replace(
@@ -120,6 +120,7 @@ def _of_quarters(
         score=plain(placed.announced),
         grade=placed.grade,
         flags=_flags(gap=placed.gap, formed=formed),
+        quarters=_entered(working.quarters),
         steps=(
             *mean_of_quarters.steps(law.act, law.readings, working),
             *(decided.steps if decided else ()),
@@ -225,9 +226,11 @@ def _flags(*, gap: bool, formed: bool) -> tuple[str, ...]:
 
 def _entered(of: Sequence[Quarter]) -> tuple[QuarterScore, ...]:
     return tuple(
-        QuarterScore(one.period, one.body, one.position, plain(one.score))
-        for quarter in of
-        for one in quarter.scores
+        [
+            QuarterScore(one.period, one.body, one.position, plain(one.score))
+            for quarter in of
+            for one in quarter.scores
+        ]
     )
 
 

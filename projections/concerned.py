@@ -60,11 +60,6 @@ def _of_another_position(
 ) -> tuple[Assessment, tuple[str, ...]] | None:
     found = None
     for name, document in documents.items():
-        if (
-            name.kind == "assessment"
-            and name.key[2] == grade.period
-            and isinstance(document, Assessment)
-            and document.sheet() is not None
-        ):
+        if isinstance(document, Assessment) and document.period == grade.period and document.sheet():
             found = document, name.key
     return found

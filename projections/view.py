@@ -53,6 +53,8 @@ class LedgerView(msgspec.Struct, frozen=True):
         found = named(
             self.documents, "calibration", assessment.employee, assessment.position, assessment.period
         )
+        if found is None and not assessment.results:
+            return None
         calibration = found if isinstance(found, Calibration) else None
         form = sheet.form if sheet else None
         return decisions.standing(assessment.result(form), calibration, sheet)

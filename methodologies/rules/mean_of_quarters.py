@@ -68,8 +68,8 @@ def quarters(counted: Sequence[Counted], readings: Mapping[str, str]) -> tuple[Q
 def mean(of: Sequence[Quarter]) -> Decimal:
     """The exact mean of the quarters, each counted once."""
     # One division at the end: a mean of rounded means could miss a band's edge by its last digit.
-    shared = lcm(*(quarter.weight for quarter in of))
-    total = sum((quarter.total * (shared // quarter.weight) for quarter in of), Decimal(0))
+    shared = lcm(*[quarter.weight for quarter in of])
+    total = sum([quarter.total * (shared // quarter.weight) for quarter in of], Decimal(0))
     return total / (shared * len(of))
 
 

@@ -85,7 +85,7 @@ def _rows(form: Form, readings: Mapping[str, str], sheet: Sheet) -> tuple[Row, .
         # One mark a row, as nearly every sheet has them.
         return tuple(
             [
-                Row(parameter, lone[parameter].score, 1, row.clause, (lone[parameter].scorer,))
+                Row(parameter, (mark := lone[parameter]).score, 1, row.clause, (mark.scorer,))
                 for parameter, row in form.parameters.items()
             ]
         )
