@@ -41,9 +41,8 @@ class Ceiling(msgspec.Struct, frozen=True):
 
 
 class Working(msgspec.Struct, frozen=True):
-    """A sheet worked out: rows as marked, the cap, their sum and mean, the mean under a cap, the band."""
+    """A sheet worked out: the cap, the sum and mean of its rows, the mean under a cap, the band."""
 
-    rows: tuple[Row, ...]
     ceiling: Ceiling | None
     scope: str
     capped_row: Row | None
@@ -69,26 +68,29 @@ def work_out(
     Marks count as given, means are exact until the score is announced, and a sanction caps by the reading
     `discipline-cap-scope`.
     """
-    rows = _rows(act.forms[sheet.form], readings, sheet)
+    form = act.forms[sheet.form]
     ceiling = binding_ceiling(act, readings, discipline, period)
     scope = readings["discipline-cap-scope"]
-    counted, capped_row = _capped_rows(act, rows, ceiling if scope == "parameter" else None)
-    total, mean = _sum_and_mean(counted)
+    capped_row = None
+    if ceiling is None and _has_one_mark_a_row(form, sheet):
+        # As nearly every sheet: its rows are told in the steps alone.
+        total = sum([mark.score for mark in sheet.marks], Decimal(0))
+        mean = total / len(sheet.marks)
+    else:
+        rows = _rows(form, readings, sheet)
+        counted, capped_row = _capped_rows(act, rows, ceiling if scope == "parameter" else None)
+        total, mean = _sum_and_mean(counted)
     capped = mean if ceiling is None or scope == "parameter" else min(mean, ceiling.cap.ceiling)
     placed = place(capped, act.bands[BANDS], readings)
-    return Working(rows, ceiling, scope, capped_row, total, mean, capped, placed)
+    return Working(ceiling, scope, capped_row, total, mean, capped, placed)
+
+
+def _has_one_mark_a_row(form: Form, sheet: Sheet) -> bool:
+    marks, parameters = sheet.marks, form.parameters
+    return len(marks) == len(parameters) and {mark.parameter for mark in marks} == parameters.keys()
 
 
 def _rows(form: Form, readings: Mapping[str, str], sheet: Sheet) -> tuple[Row, ...]:
-    lone = {mark.parameter: mark for mark in sheet.marks}
-    if len(lone) == len(sheet.marks) and lone.keys() == form.parameters.keys():
-        # One mark a row, as nearly every sheet has them.
-        return tuple(
-            [
-                Row(parameter, (mark := lone[parameter]).score, 1, row.clause, (mark.scorer,))
-                for parameter, row in form.parameters.items()
-            ]
-        )
     marks: dict[str, list[Mark]] = {}
     for mark in sheet.marks:
         marks.setdefault(mark.parameter, []).append(mark)
@@ -169,7 +171,7 @@ def _sum_and_mean(rows: tuple[Row, ...]) -> tuple[Decimal, Decimal]:
 def steps(act: Act, readings: Mapping[str, str], sheet: Sheet, working: Working) -> tuple[Step, ...]:
     """The whole calculation of a worked-out sheet, each step with its clause."""
     return (
-        *(_mark_step(row, sheet.form) for row in working.rows),
+        *(_mark_step(row, sheet.form) for row in _rows(act.forms[sheet.form], readings, sheet)),
         *_cap_steps(working, sheet.form),
         _mean_step(act.forms[sheet.form], working),
         *_overall_steps(working),
@@ -222,5 +224,5 @@ def _sanction(ceiling: Ceiling) -> dict[str, str]:
 
 
 def _mean_step(form: Form, working: Working) -> Step:
-    inputs = {"sum": plain(working.sum), "count": str(len(working.rows))}
+    inputs = {"sum": plain(working.sum), "count": str(len(form.parameters))}
     return Step("mean", form.mean_clause or form.clause, inputs, plain(working.mean))

@@ -127,7 +127,7 @@ def test_of_several_former_evaluators_of_a_row_the_last_mark_stands_where_nobody
 
     working = score_sheet.work_out(SHEET, chosen, marked, None, QUARTER)
 
-    assert working.rows[0].scorers == ("gone-2",)
+    assert score_sheet.steps(SHEET, chosen, marked, working)[0].inputs["scorer"] == "gone-2"
     assert working.sum == Decimal(16)
 
 
