@@ -249,8 +249,15 @@ def _own_quarters(view: LedgerView, law: Governing, quarterly: Sequence[Grade]) 
             for grade in quarterly
             if grade.status == GRADED
             and (score := grade.exact) is not None
-            and view.governing(parse_period(grade.period)).act.family == law.act.family
+            and _is_of_family(view, grade, law)
         ]
+    )
+
+
+def _is_of_family(view: LedgerView, grade: Grade, law: Governing) -> bool:
+    # All revisions of an act are of one family, and nearly every year is of one act.
+    return grade.methodology == law.act.id or (
+        view.governing(parse_period(grade.period)).act.family == law.act.family
     )
 
 
