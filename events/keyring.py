@@ -53,7 +53,7 @@ def is_wrapped_anew(error: Exception) -> bool:
 class Secret:
     """32 bytes that neither print, compare, pickle nor encode themselves."""
 
-    __slots__ = ("cipher", "raw")
+    __slots__ = ("_digesting", "cipher", "raw")
 
     cipher: Final[AESGCM]
     raw: Final[bytes]
@@ -63,6 +63,14 @@ class Secret:
             raise KeyringError("keyring-corrupt", f"a key of the keyring is not {KEY_BYTES} bytes")
         self.raw = raw
         self.cipher = AESGCM(raw)
+        # Taking in the key costs as much as digesting a name does.
+        self._digesting = hmac.new(raw, digestmod="sha256")
+
+    def digest(self, message: bytes) -> bytes:
+        """The HMAC-SHA-256 of a message under the key."""
+        digesting = self._digesting.copy()
+        digesting.update(message)
+        return digesting.digest()
 
     def __repr__(self) -> str:
         return "Secret(...)"
@@ -118,11 +126,11 @@ class Keyring(msgspec.Struct, frozen=True, eq=False):
         """The keyed hash, 16 bytes, that stands for a document's natural key in `ledger` and in no other."""
         encoded = ledger.encode()
         message = _LENGTH.pack(len(encoded)) + encoded + natural_key.encode()
-        return hmac.digest(self.naming.raw, message, "sha256")[:NAME_BYTES]
+        return self.naming.digest(message)[:NAME_BYTES]
 
     def digest(self, canonical: bytes) -> bytes:
         """The keyed digest, 32 bytes, of a fact's canonical form. A bare hash would let marks be guessed."""
-        return hmac.digest(self.digesting.raw, canonical, "sha256")
+        return self.digesting.digest(canonical)
 
     def rotated(self, random_bytes: Callable[[int], bytes]) -> "Keyring":
         """The keyring with one more key-encryption key, which wraps from now on."""
