@@ -3,6 +3,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +18,7 @@ from events.vocabulary import TYPES, Data, Name
 from events.vocabulary.retention import DocumentDestroyed
 from events.vocabulary.types import Ref
 from projections import live as live_driver
-from projections import marks, store
+from projections import marks, rows, store
 from projections.live import Live
 from projections.marks import MarkError
 from projections.rows import person_of
@@ -448,3 +449,24 @@ def _break_rule_for(monkeypatch: pytest.MonkeyPatch, employee: str) -> None:
         return 1 / 0 if assessment.employee == employee else whole(view, assessment, explained=explained)
 
     monkeypatch.setattr(folds, "quarterly_grade", breaks)
+
+
+def test_rows_with_digests_of_an_earlier_release_are_shown_until_they_are_written_anew(
+    recorder: Recorder,
+    projector: Connection,
+    reader: Connection,
+    keys: Keyring,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recorder.record([*body_and_servant(), *assessed(FIVES), *assessed(FIVES, of=ref(period="2026-Q2"))])
+    with monkeypatch.context() as earlier:
+        earlier.setattr(rows, "_digest", lambda key, _, content: sha256(key.raw + content).digest()[:16])
+        catch_up(projector, Live(keys))
+    digests = b"SELECT array_agg(digest ORDER BY period) FROM projection.grades"
+    before = projector.execute(digests).fetchall()[0][0]
+    assert_is_the_fold(recorder, reader, keys)
+    recorder.record(assessed(FIVES, of=ref(period="2026-Q3")))
+    catch_up(projector, Live(keys))
+    assert_is_the_fold(recorder, reader, keys)
+    assert len(before) == 3
+    assert not set(before) & set(projector.execute(digests).fetchall()[0][0])
