@@ -29,12 +29,11 @@ How: TypeAlias = Literal["rows", "bytes"]
 """Rows as psycopg hands them over, or their bytes counted as libpq receives them."""
 
 
-def scan(
-    servers: Servers, ledgers: Sequence[str], connections: int, rounds: int
-) -> dict[How, list[tuple[float, int]]]:
-    """Of each round of both kinds the seconds and rows in which so many processes read the ledgers.
+def scan(servers: Servers, ledgers: Sequence[str], connections: int) -> dict[How, tuple[float, int]]:
+    """Of both kinds the seconds and rows in which so many processes read the ledgers, one after the other.
 
-    From when all are connected to when the last has read its last; the ledgers are taken in their order.
+    From when all are connected to when the last has read its last; the ledgers are taken in their order. The
+    rows come first, on sessions that know as little of the ledgers as those of a rebuild.
     """
     context = multiprocessing.get_context("spawn")
     queue: SimpleQueue[str | None] = context.SimpleQueue()
@@ -49,7 +48,7 @@ def scan(
         for pipe in pipes:
             pipe.recv()
         kinds: tuple[How, ...] = ("rows", "bytes")
-        return {how: [_round(pipes, queue, ledgers, how) for _ in range(rounds)] for how in kinds}
+        return {how: _round(pipes, queue, ledgers, how) for how in kinds}
     finally:
         for process in processes:
             process.terminate()

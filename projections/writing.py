@@ -43,15 +43,18 @@ class Outcome(NamedTuple):
 
 
 def work_out(
-    keyring: Keyring, ground: Ground, some: Iterable[tuple[Dossier, Years]], record_keys: RecordKeys
+    keyring: Keyring,
+    ground: Ground,
+    some: Iterable[tuple[Dossier, Years]],
+    record_keys: RecordKeys,
+    hashes: Hashes,
 ) -> Iterator[Derived]:
     """The rows of these persons, the same whoever writes them and however; failures are the dossiers'.
 
-    Keys of annual records are asked for once, for all that lack theirs.
+    Keys of annual records are asked for once, for all that lack theirs; `hashes` are of the same ledger.
     """
     graded = [(dossier, years, grades_in(ground, dossier, years)) for dossier, years in some]
     records = _give_record_keys(keyring, ground.ledger, graded, record_keys)
-    hashes = Hashes(keyring, ground.ledger)
     for dossier, years, grades in graded:
         if dossier.failures:
             yield Derived(dossier, years, [], [])
@@ -74,7 +77,8 @@ def derive(
     gone: list[tuple[bytes, Place]] = []
     failures: list[tuple[bytes | None, Failure]] = []
     record_keys = partial(store.record_keys, conn, keyring, ground.ledger)
-    for dossier, years, _, worked_out in work_out(keyring, ground, some, record_keys):
+    hashes = Hashes(keyring, ground.ledger)
+    for dossier, years, _, worked_out in work_out(keyring, ground, some, record_keys, hashes):
         before, after = dossier.written, {(row.kind, row.id): (row, key) for row, key in worked_out}
         for place, (row, key) in after.items():
             if place not in before or before[place].digest != row.digest:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic, sleep
@@ -17,6 +18,7 @@ import psycopg
 from events.failures import told
 from events.keyring import Keyring
 from events.log import Connection
+from projections.law import LawError
 from projections.rebuild import claims
 from projections.rebuild.claims import Claim, ClaimLost
 from projections.rebuild.filling import Filler
@@ -69,6 +71,8 @@ def _session(
         # A claim that is lost with the server is lost with all who could have worked on it.
         beating.execute("SET synchronous_commit = off")
         filler = Filler(reading, writing, ring)
+        with suppress(LawError):  # the first ledger that is taken fails with it, and is named
+            filler.read_law()
         while True:
             if os.getppid() != parent:
                 return False

@@ -9,6 +9,7 @@ import psycopg
 from events.documents import Adoptions
 from events.keyring import Keyring, KeyringError, is_wrapped_anew
 from events.log.heads import Connection
+from projections.concerned import Hashes
 from projections.dossiers import Reader
 from projections.grading import Ground
 from projections.rebuild import scanning
@@ -55,8 +56,11 @@ def derived(
     keyring: Keyring, ground: Ground, folding: Folding, record_keys: RecordKeys
 ) -> Iterator[tuple[list[Derived], int]]:
     """Everyone's rows, some persons at a time, and how many events they were folded from. Raises Misfiled."""
+    # A few people evaluate many.
+    hashes = Hashes(keyring, ground.ledger)
     for page, events in folding.pages():
-        yield list(work_out(keyring, ground, ((dossier, None) for dossier in page), record_keys)), events
+        some = ((dossier, None) for dossier in page)
+        yield list(work_out(keyring, ground, some, record_keys, hashes)), events
 
 
 def made_again(derive: Callable[[bool], _T]) -> _T:

@@ -12,6 +12,7 @@ from uuid import UUID
 from psycopg import Copy, sql
 
 from events.codec import Codec
+from events.envelope import AGENCY
 from events.keyring import Keyring
 from events.log.heads import Connection
 from events.seal import NONCE_BYTES, DocumentKey
@@ -66,6 +67,13 @@ class Filler:
         # Rows and claim are lost together or not at all, and nobody is shown them before a commit that is
         # waited for.
         writing.execute("SET synchronous_commit = off")
+
+    def read_law(self) -> None:
+        """Reads the agency's ledger before any other is taken: nobody waits for a ledger meanwhile.
+
+        Raises LawError.
+        """
+        self._law.catch_up(self._reading, marks.ends(self._reading, AGENCY)[1])
 
     def fill(self, claim: Claim, heard: Heard) -> Filled:
         """Folds the ledger up to its head, and commits its rows with the claim.

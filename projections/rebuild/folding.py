@@ -15,8 +15,8 @@ from projections.rebuild.opening import Opener
 from projections.rebuild.scanning import Kept, Scanned, is_unread
 from projections.rows import person_of
 
-PAGE: Final = 250
-"""So many persons are in hand at once."""
+PAGE: Final = 64
+"""So many persons are in hand at once: few enough for the processor's cache until their rows are made."""
 
 
 class Misfiled(Exception):  # noqa: N818 - nothing failed yet: the ledger is folded again without the table's word

@@ -1,6 +1,7 @@
 """Who changes of a page of persons, from their rows that are shown and what they would come to."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -18,6 +19,9 @@ from services.correcting.affected import Affected, Person, Unread
 from services.correcting.laws import Laws, UnderLaws
 from services.correcting.question import Question
 from services.correcting.told import Streams, Told, strand_of
+
+_MANY: Final = 200
+"""So many persons are asked about at once."""
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -57,6 +61,7 @@ class Changing:
         record_keys: LedgerKeys,
     ) -> None:
         self.results = 0
+        self._waiting: list[_Found] = []
         self._conn = conn
         self._reader = reader
         self._question = question
@@ -66,8 +71,7 @@ class Changing:
         self._record_keys = record_keys
 
     def page(self, page: Collection[Derived]) -> Iterator[Person | Unread]:
-        """Everyone concerned among some persons."""
-        concerned: list[_Found] = []
+        """Those concerned among some persons; some of them wait until more are asked for, or for `left`."""
         for one in page:
             if one.dossier.failures:
                 rows = self._shown.take(one.dossier.person)
@@ -82,7 +86,13 @@ class Changing:
                 continue
             yield from (self._unread(one, why) for why in found.problems)
             if found.own or found.stays or (self._question.follows_otherwise and found.changes):
-                concerned.append(found)
+                self._waiting.append(found)
+        if len(self._waiting) >= _MANY:
+            yield from self._asked()
+
+    def _asked(self) -> Iterator[Person | Unread]:
+        """Those who wait, with what was told of them."""
+        concerned, self._waiting = self._waiting, []
         told = Told(self._conn, self._reader, self._ground.ledger, _streams(concerned), self._ground.seq)
         for found in concerned:
             if told.fails(found.grades):
@@ -90,8 +100,9 @@ class Changing:
             else:
                 yield from self._person(found, told)
 
-    def left(self, why: str) -> Iterator[Unread]:
-        """Those of whom rows are shown and nothing is left in the ledger that opens."""
+    def left(self, why: str) -> Iterator[Person | Unread]:
+        """Who still waits, and those of whom rows are shown and nothing is left in the ledger that opens."""
+        yield from self._asked()
         for person, rows in self._shown.left.items():
             self.results += len(rows)
             yield Unread(self._ground.ledger, person, why)

@@ -20,3 +20,6 @@ ADD CONSTRAINT generations_purpose_check CHECK (purpose IN ('rebuild', 'correcti
 
 -- As it was written: an act is folded in the order in which it names things, which jsonb does not keep.
 ALTER TABLE projection.generations ALTER COLUMN law TYPE json USING law::json;
+
+-- Rows get another digest: behind any law there was, the next step of a projector writes everybody's anew.
+UPDATE projection.checkpoints SET agency_seq = 0;
