@@ -30,7 +30,7 @@ _LEAST_OF_PEER: Final = 100
 _OF_PEER: Final = 100
 """One event of so many is projected by the peer too, which is slow."""
 
-_SECONDS_A_MILLION: Final = 75
+_SECONDS_A_MILLION: Final = 80
 
 
 class Measured(msgspec.Struct, frozen=True):

@@ -42,6 +42,7 @@ def scan(servers: Servers, ledgers: Sequence[str], connections: int) -> dict[How
         ours, theirs = context.Pipe()
         process = context.Process(target=_read, args=(servers, queue, theirs), daemon=True)
         process.start()
+        theirs.close()
         pipes.append(ours)
         processes.append(process)
     try:

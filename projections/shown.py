@@ -69,7 +69,7 @@ def changed(shown: ShownRows, derived: Derived, record_keys: LedgerKeys) -> tupl
 def _opened(
     shown: ShownRows, person: bytes, place: Place, stored: Stored, key: DocumentKey | None
 ) -> tuple[Grade | None, str | None]:
-    """The grade in a row, or why there is none to read."""
+    """The grade in a row, or why there is none to read; a year's key that does not unwrap is none."""
     if key is None:
         return None, "destroyed"
     try:

@@ -16,9 +16,10 @@ from typing import Final, Self
 import psycopg
 
 from events.failures import told
-from events.keyring import Keyring
+from events.keyring import Keyring, KeyringError
 from events.log import Connection
 from projections.law import LawError
+from projections.marks import MarkError
 from projections.rebuild import claims
 from projections.rebuild.claims import Claim, ClaimLost
 from projections.rebuild.filling import Filler
@@ -71,7 +72,7 @@ def _session(
         # A claim that is lost with the server is lost with all who could have worked on it.
         beating.execute("SET synchronous_commit = off")
         filler = Filler(reading, writing, ring)
-        with suppress(LawError):  # the first ledger that is taken fails with it, and is named
+        with suppress(LawError, KeyringError, MarkError):  # the ledger that is taken first fails with it
             filler.read_law()
         while True:
             if os.getppid() != parent:

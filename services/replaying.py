@@ -214,7 +214,8 @@ class _Pass:
     def _compare_rows(self, mark: Mark) -> None:
         conn, keyring, ledger = self._ground.conn, self._ground.keyring, self._ledger
         employee = self._ground.scope.employee
-        law = self._ground.laws.at(mark.agency_seq)
+        # At 0 they are to be written anew whatever the law: until then they stand under that of today.
+        law = self._ground.laws.at(mark.agency_seq or self._ground.laws.seq)
         assert law is not None, "no mark is ahead of the law that was read"
         person = None if employee is None else person_of(keyring, ledger, employee)
         parked = marks.parked_in(conn, mark.generation, ledger).values()

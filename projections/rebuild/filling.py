@@ -71,7 +71,7 @@ class Filler:
     def read_law(self) -> None:
         """Reads the agency's ledger before any other is taken: nobody waits for a ledger meanwhile.
 
-        Raises LawError.
+        Raises LawError, KeyringError and MarkError.
         """
         self._law.catch_up(self._reading, marks.ends(self._reading, AGENCY)[1])
 

@@ -86,7 +86,8 @@ def correct(
     workers: Annotated[
         int | None,
         typer.Option(
-            min=0, help="Processes on this machine, by default one a core; with 0 projectors elsewhere fold."
+            min=0,
+            help="Processes on this machine, by default one a core; with 0 projectors fold a correction.",
         ),
     ] = None,
     as_json: AsJson = False,

@@ -52,7 +52,8 @@ def answers(  # noqa: PLR0917 - what is asked, of what, and by whom
     processes: int,
     passed: Passed = lambda _: None,
 ) -> Iterator[Answer]:
-    """What each ledger comes to, the largest first; by so many processes, or here where it is little.
+    """What each ledger comes to, the largest first; by so many processes, or here where it is little or
+    with none.
 
     Raises what `Answerer.answer` raises, from processes as RebuildError with the same code.
     """
@@ -66,7 +67,7 @@ def answers(  # noqa: PLR0917 - what is asked, of what, and by whom
         return
     # Not a fork: the process may have threads, and sessions that are not the child's.
     context = multiprocessing.get_context("spawn")
-    shared = _Shared(context.Value("q", 0), context.Event())
+    shared = _Shared(context.Value("q", 0), context.RawValue("b", 0))
     pool = ProcessPoolExecutor(
         several,
         mp_context=context,
@@ -89,19 +90,22 @@ def answers(  # noqa: PLR0917 - what is asked, of what, and by whom
             "workers-ended", "A process that worked out who changes ended.", "Run the same command again."
         ) from None
     finally:
-        shared.is_over.set()
+        shared.is_over.value = 1
         pool.shutdown(cancel_futures=True)
 
 
 class _Shared(NamedTuple):
-    """What the processes have in common: how many events they went over, and whether to break off."""
+    """What the processes have in common: how many events they went over, and whether to break off.
+
+    The second without a lock, which a process that is killed would keep for good.
+    """
 
     counter: Any
     is_over: Any
 
     def passed(self, events: int) -> None:
         """Counts them. Raises _BrokenOff."""
-        if self.is_over.is_set():
+        if self.is_over.value:
             raise _BrokenOff
         with self.counter.get_lock():
             self.counter.value += events
@@ -128,8 +132,9 @@ def _ahead(
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
     """For whoever starts processes: they are not interrupted together with it, and end with it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

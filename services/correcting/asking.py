@@ -19,7 +19,7 @@ from services.correcting.affected import Person
 from services.correcting.answering import Answer
 from services.correcting.answering_processes import answers
 from services.correcting.listing import List, Listing, listing
-from services.correcting.proposal import CorrectionError, Proposal
+from services.correcting.proposal import CorrectionError, Proposal, proposed
 from services.correcting.question import Question
 from services.correcting.sessions import projector
 from services.correcting.tally import Counting, Tally
@@ -81,13 +81,17 @@ class Asker:
     ) -> Foretold:
         """Who changes; ledgers that the act comes to govern meanwhile are asked too.
 
-        Raises what `answers` raises, RebuildError `rebuild-behind` where bringing up what is shown would take
-        too long here, CorrectionError `question-overtaken` where the law changed meanwhile, DossierError, and
-        OSError for a list that cannot be written.
+        Rows that do not follow the law of today yet are written anew first, as a projector does. Raises what
+        `answers` raises, RebuildError `rebuild-behind` where bringing up what is shown would take too long
+        here, CorrectionError `question-overtaken` where the law changed meanwhile, DossierError, and OSError
+        for a list that cannot be written.
         """
         counting, to_restate = Counting(), dict[str, ToRestate]()
         with listing(proposal, into) as found, projector(self._servers) as conn:
             law = self._law(conn)
+            changed_at = self._agency.changed_at
+            if proposed(law, proposal.act, proposal.scope).revision != proposal.revision:
+                raise _overtaken()
             question = _question(conn, law, proposal, found, heard=hearing is not None)
             while True:
                 now = within(conn, self._reader, law, proposal)
@@ -103,12 +107,9 @@ class Asker:
                     if hearing is not None:
                         for person in answer.people:
                             hearing(person)
-            changed_at = self._agency.changed_at
             self._law(conn)
             if self._agency.changed_at > changed_at:
-                raise CorrectionError(
-                    "question-overtaken", "The law changed while it was asked.", "Run the same command again."
-                )
+                raise _overtaken()
             counting.rows += now.results_beyond
             tally = counting.tally()
             if found is not None:
@@ -135,6 +136,12 @@ class Asker:
 
     def _law(self, conn: Connection) -> Law:
         return self._agency.catch_up(conn, head(conn, AGENCY).size)
+
+
+def _overtaken() -> CorrectionError:
+    return CorrectionError(
+        "question-overtaken", "The law changed while it was asked.", "Run the same command again."
+    )
 
 
 def _question(

@@ -1,10 +1,12 @@
 """Who changes of a page of persons, from their rows that are shown and what they would come to."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 import msgspec
 
+from events.keyring import KeyringError
 from events.log import Connection
 from events.period import parse_period
 from projections.comparing import Change
@@ -81,10 +83,13 @@ class Changing:
                 continue
             try:
                 found = self._found(one)
+            except KeyringError:
+                raise
             except Exception:  # noqa: BLE001 - whatever one person's documents do, the rest go on
                 yield self._unread(one, "unreadable")
                 continue
-            yield from (self._unread(one, why) for why in found.problems)
+            if found.problems:
+                yield self._unread(one, found.problems[0])
             if found.own or found.stays or (self._question.follows_otherwise and found.changes):
                 self._waiting.append(found)
         if len(self._waiting) >= _MANY:
@@ -95,10 +100,15 @@ class Changing:
         concerned, self._waiting = self._waiting, []
         told = Told(self._conn, self._reader, self._ground.ledger, _streams(concerned), self._ground.seq)
         for found in concerned:
-            if told.fails(found.grades):
+            people: list[Person] | None = None
+            if not told.fails(found.grades):
+                # Of one whom the law of today cannot grade there is nothing to explain.
+                with suppress(Exception):
+                    people = list(self._person(found, told))
+            if people is not None:
+                yield from people
+            elif not found.problems:
                 yield self._unread(found.of, "unreadable")
-            else:
-                yield from self._person(found, told)
 
     def left(self, why: str) -> Iterator[Person | Unread]:
         """Who still waits, and those of whom rows are shown and nothing is left in the ledger that opens."""

@@ -59,7 +59,8 @@ def demonstrated(
     """Reads `discipline-cap-scope` of an act as `overall`: what-if, then the correction itself.
 
     Of the first of these acts under which that changes a result; of none where there is none. For one who
-    administers the database, while services run or without them. Raises RebuildError.
+    administers the database, while services run or without them; what else is recorded meanwhile is taken
+    for a change by it. Raises RebuildError, CorrectionError, RowError and KeyringError.
     """
     correcting = Correcting(servers, keyring)
     law = correcting.law()

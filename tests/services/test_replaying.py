@@ -189,6 +189,16 @@ class TestARowOfTheProjection:
         assert found.unexplained == ()
         assert (found.mark, found.events, found.rows) == (stood, stood + 2, 3)
 
+    @pytest.mark.usefixtures("servant")
+    def test_is_compared_by_the_law_of_today_where_all_is_to_be_written_anew(
+        self, owner: Connection, audit: Audit
+    ) -> None:
+        before = audit()[BODY]
+        owner.execute("UPDATE projection.checkpoints SET agency_seq = 0")
+        after = audit()[BODY]
+        assert (after.rows, after.findings) == (before.rows, before.findings)
+        assert after.rows > 0
+
     def test_is_not_compared_before_it_is_projected(self, recorder: Exact, audit: Audit) -> None:
         recorder.record(SERVANT)
         found = audit()[BODY]

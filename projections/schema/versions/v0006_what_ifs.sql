@@ -1,11 +1,17 @@
 -- A what-if is worked out beside what is shown and written nowhere. What earlier releases left of one that was
 -- killed goes, as it would be taken for a rebuild under way. Its table is dropped with the lock that waits for
--- readers of the results: a migration runs before the services of its release.
+-- readers of the results: a migration runs before the services of its release. So does a correction's that is not
+-- shown yet, as its act was kept in another order: the same command derives it anew.
 DO $$
 DECLARE
     asked integer;
 BEGIN
-    FOR asked IN SELECT g.generation FROM projection.generations AS g WHERE g.purpose = 'what-if'
+    FOR asked IN
+        SELECT g.generation
+        FROM projection.generations AS g
+        WHERE
+            g.purpose = 'what-if'
+            OR (g.purpose = 'correction' AND g.state IN ('prepared', 'running', 'catching-up', 'leaving'))
     LOOP
         EXECUTE format('DROP TABLE IF EXISTS projection.grades_%s', asked);
         DELETE FROM projection.checkpoints AS c WHERE c.generation = asked;

@@ -109,8 +109,11 @@ def test_a_supposition_of_another_release_is_refused() -> None:
         Supposing((SupposedFact("MethodologyActivated", day, {"id": "typical-2025"}),))
 
 
+@pytest.mark.parametrize("purpose", ["what-if", "correction"])
 @pytest.mark.parametrize("state", ["prepared", "filled"])
-def test_what_an_earlier_release_left_of_a_question_goes(empty_database: str, state: str) -> None:
+def test_what_an_earlier_release_left_of_a_question_goes(
+    empty_database: str, state: str, purpose: str
+) -> None:
     schema.migrate(empty_database)
     result_schema.migrate(empty_database, "0005")
     with psycopg.connect(empty_database, autocommit=True) as conn:
@@ -120,11 +123,13 @@ def test_what_an_earlier_release_left_of_a_question_goes(empty_database: str, st
         if state == "filled":
             generations.start(conn, asked)
             generations.attach(conn, asked, 1)
-        conn.execute("UPDATE projection.generations SET purpose = 'what-if' WHERE generation = %s", [asked])
+        conn.execute("UPDATE projection.generations SET purpose = %s WHERE generation = %s", [purpose, asked])
+        conn.execute("INSERT INTO projection.checkpoints VALUES ('grades', 1, 'aul', 1, 9, now())")
         marks.park(conn, asked, "aul", [(None, Failure(uuid4(), 1, "ValueError"))])
         conn.execute("RESET ROLE")
         result_schema.migrate(empty_database)
         assert is_gone(conn, asked)
+        assert conn.execute("SELECT agency_seq FROM projection.checkpoints").fetchall() == [(0,)]
         assert [one.number for one in generations.generations(conn)] == [1]
         conn.execute("SET ROLE bagalau_owner")
         assert generations.prepare(conn).number > asked

@@ -105,10 +105,10 @@ def test_what_fails_in_a_process_is_told_with_its_code(own_servers: Servers, tmp
 
 def test_what_nobody_asks_any_more_is_broken_off() -> None:
     context = multiprocessing.get_context("spawn")
-    shared = answering_processes._Shared(context.Value("q", 0), context.Event())
+    shared = answering_processes._Shared(context.Value("q", 0), context.RawValue("b", 0))
     shared.passed(3)
     assert shared.counter.value == 3
-    shared.is_over.set()
+    shared.is_over.value = 1
     with pytest.raises(answering_processes._BrokenOff):
         shared.passed(1)
 
