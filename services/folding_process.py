@@ -27,6 +27,7 @@ from projections.rebuild.generations import RebuildError
 from services.heartbeat import new_instance
 from services.keys import open_keyring
 from services.servers import Servers, connect
+from services.uninterrupted import uninterrupted
 
 APPLICATION: Final = "bagalau-rebuild"
 
@@ -228,5 +229,6 @@ def _started(
         name=APPLICATION,
         daemon=True,
     )
-    process.start()
+    with uninterrupted():
+        process.start()
     return process

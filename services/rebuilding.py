@@ -52,12 +52,19 @@ def rebuild_all(
     """A whole rebuild, or the rest of the one under way: prepare, run, catch up, compare, go live.
 
     It stops before the switch with RebuildError `rebuild-differs` when rows differ from those shown, unless
-    `accept_changes` says that they may.
+    `accept_changes` says that they may; at once with `rebuild-state` where a correction is under way.
     """
     rebuilding = Rebuilding(servers, keyring)
     clock = _Clock()
     with clock.step("prepare"):
-        number = rebuilding.prepare().number
+        made = rebuilding.prepare()
+        if made.purpose != "rebuild":
+            raise RebuildError(
+                "rebuild-state",
+                f"Generation {made.number} is a correction's that was cut short.",
+                "The same `bagalau correct` finishes it; `bagalau rebuild abort` gives it up.",
+            )
+        number = made.number
     with clock.step("run"):
         now = rebuilding.run(number, workers=workers, watch=watch)
     with clock.step("catchup"):

@@ -123,11 +123,13 @@ def correct(
         if not as_json:
             tell_proposal(proposal)
         if reason is None:
-            tally = _ask(correcting, proposal, into, workers).tally
+            foretold = _ask(correcting, proposal, into, workers)
             if as_json:
-                print_json(to_json(proposal, tally, None))
+                print_json(to_json(proposal, foretold.tally, None))
             else:
-                tell_tally(tally)
+                tell_tally(foretold.tally)
+                if not foretold.to_restate:
+                    console.print(f"{proposal.act.id} can govern none of these bodies.", highlight=False)
         else:
             said = _Said(reason, by, yes=yes, force=force)
             _carry_out(correcting, proposal, said, into, workers, as_json=as_json)
@@ -154,6 +156,10 @@ def _carry_out(
     correcting.check_waits(proposal)
     # What is the law already is not asked about, but finished.
     foretold = None if proposal.standing == "in-force" else _ask(correcting, proposal, into, workers)
+    if foretold is None and into is not None:
+        typer.echo("Nobody changes by what is the law already; no list is written.", err=True)
+    if workers == 0:
+        typer.echo("No process folds here (--workers 0): a projector has to run.", err=True)
     if foretold is not None:
         if not as_json:
             tell_tally(foretold.tally)
@@ -230,7 +236,7 @@ def _read(correcting: "Correcting", file: Path, scope: "Scope") -> "Proposal":
     except CorrectionError as error:
         if error.code != "correction-scope":
             raise
-        raise typer.BadParameter(error.detail, param_hint="--body") from None
+        raise typer.BadParameter(error.detail, param_hint="--body or --from-period") from None
 
 
 def _check(reason: str, by: str) -> None:

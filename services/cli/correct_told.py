@@ -26,7 +26,7 @@ def tell_proposal(proposal: "Proposal") -> None:
     standing = {
         "new": "",
         "laid-down": " It is laid down already.",
-        "in-force": " It is the law already.",
+        "in-force": " It is the law already for all of that.",
     }[proposal.standing]
     _say(f"{proposal.act.id}, revision {proposal.revision}: for {whom}{since}{decided}.{standing}")
 

@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -25,6 +24,7 @@ from services.correcting.question import Question
 from services.correcting.sessions import projector
 from services.keys import open_keyring
 from services.servers import Servers
+from services.uninterrupted import uninterrupted
 
 _PARENT_SECONDS: Final = 0.5
 _POLL_SECONDS: Final = 0.25
@@ -121,23 +121,12 @@ def _ahead(
     """The answers in order, so many asked for at once: what comes before its turn is kept."""
     asked: deque[Future[Answer | Failed]] = deque()
     for ledger in ledgers:
-        with _uninterrupted():
+        with uninterrupted():
             asked.append(pool.submit(_answered, ledger))
         if len(asked) == most:
             yield asked.popleft()
     while asked:
         yield asked.popleft()
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """For whoever starts processes: they are not interrupted together with it, and end with it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
-    try:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _counted(future: "Future[Answer | Failed]", shared: _Shared) -> Iterator[int]:
@@ -157,6 +146,7 @@ _passed: Passed = lambda _: None  # noqa: E731 - until a process is made ready
 def _begin(servers: Servers, keyring: Path, question: Question, shared: _Shared, parent: int) -> None:
     """Makes a process ready; it opens the keyring itself, as keys do not travel between processes."""
     global _answerer, _passed  # noqa: PLW0603 - a process of a pool has no other place that outlasts a call
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     Thread(target=_follow, args=[parent], daemon=True).start()
     # A ledger's objects are many, hold no cycles, and would be looked through again and again.
     gc.disable()

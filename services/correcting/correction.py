@@ -187,8 +187,16 @@ class Correcting:
             if not proposal.is_supposed_by(one.supposed):
                 raise CorrectionError(
                     "correction-waits",
-                    f"Generation {one.number} is under way for another {one.purpose}.",
+                    f"Generation {one.number} is under way for {_purpose(one)}.",
                     "`bagalau rebuild` finishes a rebuild; `bagalau rebuild abort` gives it up.",
                 )
             return one
         return None
+
+
+def _purpose(found: Generation) -> str:
+    """What a generation is made for, in words."""
+    for one in found.supposed:
+        if one.type == "MethodologyActivated":
+            return f"another correction, {one.data['id']} revision {one.data['revision']}"
+    return "a rebuild"

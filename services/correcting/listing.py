@@ -48,7 +48,7 @@ class List(msgspec.Struct, frozen=True):
 
 
 class Listing:
-    """A file that is being written; what stood in it before is gone."""
+    """A list that is being written."""
 
     def __init__(self, stream: TextIO, of: List, proposal: Proposal) -> None:
         self.kind = of.kind
@@ -160,11 +160,24 @@ class InCsv:
 
 @contextmanager
 def _opened(file: Path) -> Iterator[TextIO]:
-    number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNERS_ALONE)
-    with open(number, "w", encoding="utf-8", newline="") as stream:  # noqa: PTH123 - opened under a mode
-        # One that was there before keeps the mode it had.
-        os.fchmod(number, _OWNERS_ALONE)
-        yield stream
+    """The file, which is put in its place once it is whole; what was there stays until then."""
+    place = file.resolve()
+    # A device or a pipe has nothing that could be kept.
+    is_direct = place.exists() and not place.is_file()
+    beside = place if is_direct else place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNERS_ALONE)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from None
+    try:
+        with open(number, "w", encoding="utf-8", newline="") as stream:  # noqa: PTH123 - opened under a mode
+            yield stream
+        if not is_direct:
+            beside.replace(place)
+    except BaseException:
+        if not is_direct:
+            beside.unlink(missing_ok=True)
+        raise
 
 
 def _json(value: Any) -> str:

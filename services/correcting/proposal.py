@@ -10,6 +10,7 @@ import msgspec
 from events.envelope import Refusal
 from events.period import Period, parse_period
 from events.vocabulary.methodology import MethodologyActivated, MethodologyCorrected
+from events.vocabulary.types import PeriodText
 from methodologies.act import Act
 from methodologies.admission import admit
 from methodologies.loading import act_from_data, act_to_data, digest, read_correction
@@ -152,8 +153,12 @@ def _check_scope(law: Law, scope: Scope) -> None:
     if scope.from_period is not None:
         try:
             parse_period(scope.from_period)
-        except ValueError as error:
-            raise CorrectionError("correction-scope", f"{error}.") from None
+            msgspec.convert(scope.from_period, PeriodText)
+        except ValueError:
+            raise CorrectionError(
+                "correction-scope",
+                f"{scope.from_period} is no quarter (2026-Q2) or year (2026) from 1991 to 2999.",
+            ) from None
     unknown = sorted(set(scope.bodies or ()) - law.bodies.keys())
     if unknown or scope.bodies == ():
         known = ", ".join(sorted(law.bodies)) or "none"

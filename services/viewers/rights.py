@@ -34,7 +34,11 @@ def check_correcting(proven: Proven, bodies: Collection[str] | None, *, applying
     To correct an act is central HR's alone; HR of a body may ask what it would come to there.
     """
     if applying and proven.role != CENTRAL:
-        raise refused(proven)
+        raise ViewerError(
+            "viewer-refused",
+            f"{proven.name} ({proven.role}) may not correct an act.",
+            "Central HR alone may; --what-if asks who would change.",
+        )
     if not is_of_agency(proven) and (proven.role != HR or set(bodies or ()) != {proven.ledger}):
         raise refused(proven)
 

@@ -13,11 +13,13 @@ from events.keyring import Keyring
 from events.log import Connection
 from projections import marks
 from projections.rebuild import generations
+from projections.rebuild.generations import RebuildError
 from services.clock.passing import pass_over
 from services.correcting import correction, restating
 from services.correcting.correction import Applied, Correcting
 from services.correcting.proposal import CorrectionError, Scope
 from services.rebuild_steps import Rebuilding
+from services.rebuilding import rebuild_all
 from tests.facts import BODY, appointed, sanctioned
 from tests.ledgers import events_of
 from tests.projections.recorded import Recorder
@@ -150,6 +152,24 @@ def test_what_is_declined_leaves_nothing_of_an_earlier_run(
     correcting.decline(correcting.read(overall, Scope()))
     assert [one.number for one in generations.generations(owner)] == [1]
     assert correcting.read(overall, Scope()).revision == 2
+
+
+@pytest.mark.usefixtures("bodies")
+def test_a_rebuild_does_not_take_up_what_was_killed_of_a_correction(
+    correcting: Correcting,
+    overall: Path,
+    own_servers: Any,
+    keyring_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patched:
+        dying(patched, Rebuilding, "run", done=True)
+        with pytest.raises(Killed):
+            run(correcting, overall)
+    with pytest.raises(RebuildError, match="correct") as refused:
+        rebuild_all(own_servers, keyring_file, workers=0)
+    assert refused.value.code == "rebuild-state"
+    assert run(correcting, overall).restated == CHANGED
 
 
 @pytest.mark.usefixtures("bodies")

@@ -131,6 +131,28 @@ def decided(recorder: Recorder, correcting: Correcting, fact: Fact) -> list:
 
 
 @pytest.mark.usefixtures("bodies")
+@pytest.mark.parametrize("name", ["list.csv", "list.json"])
+def test_a_list_that_is_cut_short_leaves_the_one_before(
+    correcting: Correcting, overall: Path, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / name
+    file.write_text("of last week")
+    before = set(tmp_path.iterdir())
+
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    proposal = correcting.read(overall, Scope())
+    with pytest.raises(KeyboardInterrupt):
+        correcting.what_if(proposal, into=List(file), hearing=interrupted)
+    assert file.read_text() == "of last week"
+    assert set(tmp_path.iterdir()) == before
+    correcting.what_if(proposal, into=List(file))
+    assert file.read_text() != "of last week"
+    assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.usefixtures("bodies")
 def test_a_second_body_is_corrected_by_the_same_revision(
     correcting: Correcting, overall: Path, owner: Connection, keys: Keyring
 ) -> None:
@@ -220,8 +242,9 @@ def test_a_scope_that_nothing_is_in_and_no_reason_are_refused(correcting: Correc
     with pytest.raises(CorrectionError, match="otherbody") as refused:
         correcting.read(overall, Scope(bodies=("nosuch",)))
     assert refused.value.code == "correction-scope"
-    with pytest.raises(CorrectionError) as refused:
-        correcting.read(overall, Scope(from_period="2026-Q5"))
-    assert refused.value.code == "correction-scope"
+    for period in ("2026-Q5", "1990", "3000"):
+        with pytest.raises(CorrectionError, match="from 1991 to 2999") as refused:
+            correcting.read(overall, Scope(from_period=period))
+        assert refused.value.code == "correction-scope"
     with pytest.raises(CorrectionError):
         correcting.read(overall, Scope()).corrected("  ")
