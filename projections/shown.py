@@ -1,23 +1,28 @@
 """The rows of a ledger that are shown, and what of them another derivation of the same ledger changes."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from events.log.heads import Connection
 from events.seal import DocumentKey
+from methodologies.registry import Law
 from projections.comparing import Change
 from projections.dossiers import Dossier
 from projections.grade import Grade
 from projections.record_keys import LedgerKeys
-from projections.rows import RowError
+from projections.rows import Row, RowError, row_of
 from projections.sql import statements
 from projections.stored import Place, Stored, grade_in
 from projections.writing import Derived
 
 _SQL = statements("comparing")
 
-_New: TypeAlias = tuple[Grade, DocumentKey]
-"""A grade that is derived, and the key of its row."""
+_New: TypeAlias = tuple[Grade, Row, DocumentKey]
+"""A grade that is derived, its row, and the key of that."""
 
 
 class ShownRows:
@@ -42,10 +47,28 @@ class ShownRows:
         return self._rows
 
 
-def changed(shown: ShownRows, derived: Derived, record_keys: LedgerKeys) -> tuple[int, list[Change]]:
-    """How many rows of a person are shown or derived, and what differs between the two, opened, in order.
+class Readings(dict[tuple[str, int], Mapping[str, str] | None]):
+    """The readings of revisions of acts, by both; None for one that the law does not have."""
 
-    A row that says the same beside what is sealed, and has the digest of the same, is not opened.
+    def __init__(self, law: Law) -> None:
+        super().__init__()
+        self._law = law
+
+    def __missing__(self, of: tuple[str, int]) -> Mapping[str, str] | None:
+        act = self._law.methodologies.get(of[0])
+        revision = None if act is None else act.revisions.get(of[1])
+        found = None if revision is None else MappingProxyType(revision.act.chosen())
+        self[of] = found
+        return found
+
+
+def changed(
+    shown: ShownRows, derived: Derived, record_keys: LedgerKeys, readings: Readings
+) -> tuple[int, list[Change]]:
+    """How many rows of a person are shown or derived, and what differs between the two, in order.
+
+    A row that says the same beside what is sealed, and has the digest of the same, is not opened; nor is one
+    that has the digest of the same result under the revision that stands beside it.
     """
     person, before = derived.dossier.person, shown.take(derived.dossier.person)
     differing: list[tuple[Place, Stored | None, _New | None]] = []
@@ -53,17 +76,30 @@ def changed(shown: ShownRows, derived: Derived, record_keys: LedgerKeys) -> tupl
         place = row.kind, row.id
         old = before.pop(place, None)
         if old is None or not old.says(row):
-            differing.append((place, old, (grade, key)))
+            differing.append((place, old, (grade, row, key)))
     differing += [(place, old, None) for place, old in before.items()]
     changes = []
     for place, old, new in sorted(differing, key=lambda one: one[0]):
         was, problem = None, None
         if old is not None:
-            key_of = new[1] if new is not None else _key(place, derived.dossier, record_keys)
-            was, problem = _opened(shown, person, place, old, key_of)
+            was = None if new is None else _under_its_revision(old, new, readings)
+            if was is None:
+                key_of = new[2] if new is not None else _key(place, derived.dossier, record_keys)
+                was, problem = _opened(shown, person, place, old, key_of)
         now = None if new is None or problem else new[0]
         changes.append(Change(shown.ledger, person, *place, was, now, problem))
     return len(derived.rows) + len(before), changes
+
+
+def _under_its_revision(stored: Stored, new: _New, readings: Readings) -> Grade | None:
+    """The grade in a row that tells what is derived under another revision; None if it has to be opened."""
+    grade, row, key = new
+    its = readings[stored.methodology, stored.revision]
+    if its is None:
+        return None
+    said = replace(grade, methodology=stored.methodology, revision=stored.revision, readings=its)
+    again = row_of(said, row.person, row.id, key, row.seq, row.concerned)
+    return said if stored.says(again) else None
 
 
 def _opened(

@@ -15,7 +15,7 @@ from projections.dossiers import Reader
 from projections.grade import Grade
 from projections.grading import Ground
 from projections.record_keys import LedgerKeys
-from projections.shown import ShownRows, changed
+from projections.shown import Readings, ShownRows, changed
 from projections.writing import Derived
 from services.correcting.affected import Affected, Person, Unread
 from services.correcting.laws import Laws, UnderLaws
@@ -71,6 +71,7 @@ class Changing:
         self._ground = ground
         self._shown = shown
         self._record_keys = record_keys
+        self._readings = Readings(laws.after)
 
     def page(self, page: Collection[Derived]) -> Iterator[Person | Unread]:
         """Those concerned among some persons; some of them wait until more are asked for, or for `left`."""
@@ -118,7 +119,7 @@ class Changing:
             yield Unread(self._ground.ledger, person, why)
 
     def _found(self, of: Derived) -> _Found:
-        results, changes = changed(self._shown, of, self._record_keys)
+        results, changes = changed(self._shown, of, self._record_keys, self._readings)
         self.results += results
         own = [one for one in changes if not one.unreadable and one.is_of_result]
         stays = self._stays(of) if self._is_decided_otherwise(of) else ()

@@ -1,6 +1,7 @@
 """What of a person's shown rows another derivation changes: new, the same, another, gone, altered, left."""
 
 import os
+from types import MappingProxyType
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,12 +11,13 @@ from events.keyring import Keyring
 from events.log import Connection
 from events.seal import DocumentKey, new_key
 from events.vocabulary import Name
+from methodologies.registry import Law
 from projections import store
 from projections.dossiers import Dossier
 from projections.grade import Grade
 from projections.record_keys import LedgerKeys, passing
 from projections.rows import Row, row_of
-from projections.shown import ShownRows, changed
+from projections.shown import Readings, ShownRows, changed
 from projections.writing import Derived
 from tests.facts import BODY
 
@@ -69,7 +71,7 @@ def test_a_row_is_new_the_same_or_another(owner: Connection, record_keys: Ledger
         ((grade(),), (grade(revision=2),), [("4.50", "4.50")]),
     ):
         rows = shown(owner, *before)
-        count, changes = changed(rows, derived(*after), record_keys)
+        count, changes = changed(rows, derived(*after), record_keys, Readings(Law()))
         assert (count, rows.left) == (1, {})
         assert [(one.before and one.before.score, one.after and one.after.score) for one in changes] == found
         assert {one.unreadable for one in changes} <= {None}
@@ -78,7 +80,7 @@ def test_a_row_is_new_the_same_or_another(owner: Connection, record_keys: Ledger
 def test_a_row_that_is_derived_no_more_is_opened_with_its_own_key(
     owner: Connection, record_keys: LedgerKeys
 ) -> None:
-    count, changes = changed(shown(owner, grade()), derived(), record_keys)
+    count, changes = changed(shown(owner, grade()), derived(), record_keys, Readings(Law()))
     assert count == 2
     assert [(one.kind, one.before and one.before.period, one.after) for one in changes] == [
         ("annual", "2026", None),
@@ -90,7 +92,7 @@ def test_without_its_key_it_was_destroyed(owner: Connection, keys: Keyring, reco
     assert record_keys.find(YEAR) is not None
     owner.execute("DELETE FROM projection.record_keys")
     gone = LedgerKeys(owner, keys, BODY, passing)
-    _, changes = changed(shown(owner, grade()), derived(known=False), gone)
+    _, changes = changed(shown(owner, grade()), derived(known=False), gone, Readings(Law()))
     assert [(one.kind, one.unreadable) for one in changes] == [
         ("annual", "destroyed"),
         ("quarterly", "destroyed"),
@@ -108,9 +110,26 @@ def test_a_row_that_was_altered_is_not_opened(
     shown(owner, grade())
     owner.execute(f"UPDATE projection.grades SET {altered} WHERE kind = 'quarterly'".encode())
     owner.execute("DELETE FROM projection.grades WHERE kind = 'annual'")
-    _, changes = changed(ShownRows(owner, BODY, 1), derived(grade()), record_keys)
+    _, changes = changed(ShownRows(owner, BODY, 1), derived(grade()), record_keys, Readings(Law()))
     (one,) = changes
     assert (one.before, one.after, one.unreadable) == (None, None, "row-not-authentic")
+
+
+@pytest.mark.parametrize(("score", "problem"), [("4.50", None), ("2.99", "row-not-authentic")])
+def test_the_same_result_under_another_revision_is_told_by_its_digest_alone(
+    owner: Connection, record_keys: LedgerKeys, score: str, problem: str | None
+) -> None:
+    readings = Readings(Law())
+    readings["typical-2025", 1] = MappingProxyType({"discipline-cap-scope": "parameter"})
+    before = grade(readings=readings["typical-2025", 1])
+    after = grade(score, revision=2, readings={"discipline-cap-scope": "overall"})
+    shown(owner, before)
+    owner.execute("DELETE FROM projection.grades WHERE kind = 'annual'")
+    # Whoever opened it would find nothing.
+    owner.execute("UPDATE projection.grades SET sealed = ''")
+    _, (one,) = changed(ShownRows(owner, BODY, 1), derived(after), record_keys, readings)
+    assert one.unreadable == problem
+    assert (one.before, one.after) == ((None, None) if problem else (before, after))
 
 
 @pytest.mark.usefixtures("record_keys")
