@@ -25,12 +25,13 @@ WORKERS: Final = 2
 GROWTH: Final = (100_000, 1_000_000, 5_000_000)
 
 _ROUNDS: Final = 4
+_QUESTIONS: Final = 2
 _MOST_OF_PEER: Final = 5_000
 _LEAST_OF_PEER: Final = 100
 _OF_PEER: Final = 100
 """One event of so many is projected by the peer too, which is slow."""
 
-_SECONDS_A_MILLION: Final = 80
+_SECONDS_A_MILLION: Final = 90
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -40,8 +41,8 @@ class Measured(msgspec.Struct, frozen=True):
     rebuild is timed from its first ledger taken to its last committed; `seconds` are those of the whole,
     from nothing to level with the heads and compared with what is shown, with starting the workers. A what-if
     is timed from the question to the tally, with starting its processes; `what_if_results` would change. One
-    is of the act of the largest body, the wide one of the act of nearly all bodies. Rebuilds and scans are
-    the best of some rounds each.
+    is of the act of the largest body, the wide one of the act of nearly all bodies. Each is the
+    best of some rounds.
     """
 
     events: int
@@ -142,11 +143,11 @@ def _measure(home: Path, servers: Servers, country: Multiplied, workers: int) ->
 
 
 def _asked(home: Path, servers: Servers, workers: int) -> tuple[Asked, Asked]:
-    asked = []
-    for one in what_ifs(servers, keyring_path(home), workers):
+    rounds = [list(what_ifs(servers, keyring_path(home), workers)) for _ in range(_QUESTIONS)]
+    best = [min(its, key=lambda one: one.seconds) for its in zip(*rounds, strict=True)]
+    for one in best:
         _say(f"what-if of {one.methodology}: {one.results:,} of {one.rows:,} results would change")
-        asked.append(one)
-    of_one, widely = asked
+    of_one, widely = best
     return of_one, widely
 
 
