@@ -94,6 +94,8 @@ def changed(
 def _under_its_revision(stored: Stored, new: _New, readings: Readings) -> Grade | None:
     """The grade in a row that tells what is derived under another revision; None if it has to be opened."""
     grade, row, key = new
+    if (stored.methodology, stored.revision) == (row.methodology, row.revision):
+        return None  # that is what it was held against already
     its = readings[stored.methodology, stored.revision]
     if its is None:
         return None

@@ -52,10 +52,10 @@ def answers(  # noqa: PLR0917 - what is asked, of what, and by whom
     processes: int,
     passed: Passed = lambda _: None,
 ) -> Iterator[Answer]:
-    """What each ledger comes to, the largest first; by so many processes, or here where it is little or
-    with none.
+    """What each ledger comes to, the largest first; by so many processes, or here with none.
 
-    Raises what `Answerer.answer` raises, from processes as RebuildError with the same code.
+    Where there is little to fold it is done here too. Raises what `Answerer.answer` raises, from processes
+    as RebuildError with the same code.
     """
     ordered = [one.ledger for one in sorted(ledgers, key=lambda one: (-one.size, one.ledger))]
     several = min(processes, len(ordered)) if sum(one.size for one in ledgers) >= _MUCH else 0

@@ -10,7 +10,7 @@ import pytest
 
 from services.servers import EmbeddedNats, EmbeddedPostgres
 from tests.services.cli.commands import bagalau, serving
-from tests.services.correcting.small_world import ACT, OTHER, OVERALL, world
+from tests.services.correcting.small_world import ACT, IDLE, OTHER, OVERALL, world
 
 pytestmark = pytest.mark.servers
 
@@ -108,7 +108,7 @@ def test_what_cannot_be_is_told_before_anything_is_derived(fed: Path, overall: P
 
 def test_what_changes_nothing_is_refused_unless_forced(fed: Path, tmp_path: Path) -> None:
     idle = tmp_path / "idle.toml"
-    idle.write_text(f'corrects = "{ACT}"\n[readings.annulled-sanction]\nvalue = "counts"\n')
+    idle.write_text(IDLE)
     ask = ("correct", str(idle), "--reason", "read anew", "--yes", "--body", OTHER, "--json")
     refused = bagalau(fed, *ask)
     assert (refused.returncode, json.loads(refused.stderr)["error"]["code"]) == (1, "correction-idle")

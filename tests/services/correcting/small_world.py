@@ -15,6 +15,11 @@ value = "overall"
 [readings.cap-binds-panel]
 value = "yes"
 """
+IDLE = f"""corrects = "{ACT}"
+[readings.annulled-sanction]
+value = "counts"
+"""
+"""A correction that changes nothing of these bodies."""
 
 
 def told(employee: str, period: str = "2026-Q1", marks: tuple[str, ...] = FIVES) -> list[bytes]:

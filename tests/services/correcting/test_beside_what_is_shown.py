@@ -14,7 +14,7 @@ from services.correcting.listing import List
 from services.correcting.proposal import CorrectionError, Scope, current_acts, proposed
 from tests.facts import BODY, appointed
 from tests.projections.recorded import Recorder, catch_up
-from tests.services.correcting.small_world import ACT, OTHER, OVERALL, counts, told
+from tests.services.correcting.small_world import ACT, IDLE, OTHER, OVERALL, counts, told
 
 pytestmark = pytest.mark.servers
 
@@ -104,7 +104,7 @@ def test_a_law_that_changes_while_it_is_asked_is_asked_about_anew(
     correcting: Correcting, overall: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "idle.toml"
-    file.write_text(f'corrects = "{ACT}"\n[readings.annulled-sanction]\nvalue = "counts"\n')
+    file.write_text(IDLE)
     other = correcting.read(file, Scope())
     foretold = correcting.what_if(other)
     left = [None]

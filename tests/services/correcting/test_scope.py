@@ -21,7 +21,7 @@ from services.correcting.tally import Cell, Tally
 from services.deciding import decide, follow, needs
 from tests.facts import BODY, ref
 from tests.projections.recorded import Recorder
-from tests.services.correcting.small_world import ACT, OTHER
+from tests.services.correcting.small_world import ACT, IDLE, OTHER
 from tests.services.deciding.calibrating import asked
 from tests.services.deciding.telling import delivered
 
@@ -182,7 +182,7 @@ def test_what_would_change_nothing_is_the_law_only_where_it_is_said_so(
     correcting: Correcting, tmp_path: Path, owner: Connection
 ) -> None:
     file = tmp_path / "idle.toml"
-    file.write_text(f'corrects = "{ACT}"\n[readings.annulled-sanction]\nvalue = "counts"\n')
+    file.write_text(IDLE)
     proposal = correcting.read(file, Scope())
     foretold = correcting.what_if(proposal)
     with pytest.raises(CorrectionError) as refused:
