@@ -22,7 +22,7 @@ from projections.law import LawError
 from projections.marks import MarkError
 from projections.rebuild import claims
 from projections.rebuild.claims import Claim, ClaimLost
-from projections.rebuild.filling import Filler
+from projections.rebuild.filling import Filler, Heard
 from projections.rebuild.generations import RebuildError
 from services.heartbeat import new_instance
 from services.keys import open_keyring
@@ -75,53 +75,67 @@ def _session(
         filler = Filler(reading, writing, ring)
         with suppress(LawError, KeyringError, MarkError):  # the ledger that is taken first fails with it
             filler.read_law()
-        while True:
-            if os.getppid() != parent:
-                return False
-            claim = claims.take(beating, worker, generation)
-            if claim is not None:
-                if not _filled(filler, beating, claim, parent):
-                    return True
-                gc.collect()
-                # What is left outlasts the ledger: the next one is not kept waiting by a look through it.
-                gc.freeze()
-            elif aside or _is_over(beating, generation):
-                return False
-            else:
-                sleep(_IDLE_SECONDS)
+        with _Beating(beating, parent) as beats:
+            while True:
+                claim = claims.take(beating, worker, generation)
+                if claim is not None:
+                    if not _filled(filler, beating, claim, beats.of(claim)):
+                        return True
+                    gc.collect()
+                    # What is left outlasts the ledger: the next one is not kept waiting by a look through it.
+                    gc.freeze()
+                elif aside or _is_over(beating, generation):
+                    return False
+                else:
+                    sleep(_IDLE_SECONDS)
 
 
 def _is_over(conn: Connection, generation: int | None) -> bool:
     return generation is not None and all(one.state == "done" for one in claims.claims(conn, generation))
 
 
-def _filled(filler: Filler, beating: Connection, claim: Claim, parent: int) -> bool:
+def _filled(filler: Filler, beating: Connection, claim: Claim, heard: Heard) -> bool:
     """Whether the ledger was folded, and the sessions are as they were."""
-    with _Beating(beating, claim, parent) as beats:
-        try:
-            filler.fill(claim, beats.heard)
-        except (ClaimLost, RebuildError):
-            return False
-        except psycopg.OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the others go on; what failed is seen
-            code = getattr(error, "code", None)
-            _log.error("%s: %s", claim.ledger, told(error))
-            beats.stop()
-            claims.fail(beating, claim, code if isinstance(code, str) else told(error))
-            return False
+    try:
+        filler.fill(claim, heard)
+    except (ClaimLost, RebuildError):
+        return False
+    except psycopg.OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the others go on; what failed is seen
+        code = getattr(error, "code", None)
+        _log.error("%s: %s", claim.ledger, told(error))
+        claims.fail(beating, claim, code if isinstance(code, str) else told(error))
+        return False
     return True
 
 
-class _Beating:
-    """Says twice a second that a claim is worked on, and notices when it is no longer the worker's."""
+class _Worked:
+    """A claim as its worker says that it fares; `lost` once it is no longer the worker's."""
 
-    def __init__(self, conn: Connection, claim: Claim, parent: int) -> None:
+    def __init__(self, claim: Claim) -> None:
+        self.claim = claim
+        self.folded = self.size = 0
+        self.lost = False
+
+    def heard(self, folded: int, size: int) -> None:
+        """Takes what is told with the next beat. Raises ClaimLost."""
+        self.folded, self.size = folded, size
+        if self.lost:
+            raise ClaimLost(f"{self.claim.ledger} was taken over")
+
+
+class _Beating:
+    """Says twice a second that a claim is worked on, and notices when it is no longer the worker's.
+
+    One thread for a whole session: starting one for each ledger takes as long as folding a small one. The
+    process ends with its parent, as nobody is left to hear of it; what was not committed is rolled back.
+    """
+
+    def __init__(self, conn: Connection, parent: int) -> None:
         self._conn = conn
-        self._claim = claim
         self._parent = parent
-        self._folded = self._size = 0
-        self._lost = False
+        self._worked: _Worked | None = None
         self._done = Event()
         self._thread = Thread(target=self._beat, daemon=True)
 
@@ -132,29 +146,24 @@ class _Beating:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Beats no more; the session is free again."""
         self._done.set()
         self._thread.join()
 
-    def heard(self, folded: int, size: int) -> None:
-        """Takes what is told with the next beat. Raises ClaimLost."""
-        self._folded, self._size = folded, size
-        if self._lost:
-            raise ClaimLost(f"{self._claim.ledger} was taken over")
+    def of(self, claim: Claim) -> Heard:
+        """Beats for this claim from now on; what is to be told of it."""
+        self._worked = _Worked(claim)
+        return self._worked.heard
 
     def _beat(self) -> None:
         while not self._done.wait(_BEAT_SECONDS):
             if os.getppid() != self._parent:
-                os._exit(1)  # nobody is left to hear of it; what was written is rolled back
-            try:
-                self._lost = not claims.beat(self._conn, self._claim, self._folded, self._size)
-            except psycopg.Error:
-                self._lost = True
-            if self._lost:
-                return
+                os._exit(1)
+            worked = self._worked
+            if worked is not None and not worked.lost:
+                try:
+                    worked.lost = not claims.beat(self._conn, worked.claim, worked.folded, worked.size)
+                except psycopg.Error:
+                    worked.lost = True
 
 
 def _connected(servers: Servers) -> Connection:
