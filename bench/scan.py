@@ -15,6 +15,7 @@ from typing import Final, Literal, TypeAlias
 from psycopg import sql
 
 from events.log import Connection
+from projections.rebuild.scanning import plan_for_scans
 from services.servers import Servers, connect
 
 _EVENTS: Final = sql.SQL(
@@ -70,8 +71,7 @@ def _round(
 
 def _read(servers: Servers, queue: "SimpleQueue[str | None]", pipe: Pipe) -> None:
     with connect(servers, "bagalau_projector", autocommit=True) as conn:
-        # In the order in which they lie, however few the server thinks that they are.
-        conn.execute("SET enable_sort = off")
+        plan_for_scans(conn)
         pipe.send(True)
         while True:
             read = _rows if pipe.recv() == "rows" else _bytes

@@ -21,7 +21,7 @@ from projections.dossiers import Failure, Reader
 from projections.grading import Ground
 from projections.law import AgencyLaw
 from projections.marks import Mark
-from projections.rebuild import generations
+from projections.rebuild import generations, scanning
 from projections.rebuild.claims import Claim, Filled, finish
 from projections.rebuild.deriving import LedgerRead, derived, made_again, read_ledger
 from projections.record_keys import LedgerKeys
@@ -62,8 +62,7 @@ class Filler:
         self._keyring = keyring
         self._reader = Reader(keyring, codec)
         self._law = AgencyLaw(self._reader)
-        # However few rows the server thinks there are: a ledger lies in the order it is asked for.
-        reading.execute("SET enable_sort = off")
+        scanning.plan_for_scans(reading)
         # Rows and claim are lost together or not at all, and nobody is shown them before a commit that is
         # waited for.
         writing.execute("SET synchronous_commit = off")

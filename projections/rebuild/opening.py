@@ -69,7 +69,7 @@ class _Tail(NamedTuple):
 _NO_TAIL: Final = _Tail(b"", bytes, "", "", 0, 0)
 
 
-class Recorded(msgspec.Struct, Generic[D]):
+class Recorded(msgspec.Struct, Generic[D], gc=False):
     """An event with what a fold asks of it, under the names that Event has; decoded as one object.
 
     It can be set after it is decoded, which an Event cannot: a second object for each event of a country, and

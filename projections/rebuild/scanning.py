@@ -70,6 +70,15 @@ class Scanned(msgspec.Struct, frozen=True):
         return sum(map(len, self.rows.values()))
 
 
+def plan_for_scans(conn: Connection, *, local: bool = False) -> None:
+    """Has whole ledgers read as they lie, however few rows the server thinks there are.
+
+    Nor is it asked of each unread type whether the table's checks rule it out, which takes as long as reading
+    a small ledger. For the session, or with `local` until the transaction ends.
+    """
+    conn.execute(_SQL["plan_for_scans"], {"local": local})
+
+
 def documents(conn: Connection, ledger: str, *, trusted: bool = True) -> dict[bytes, Kept]:
     """Every document of a ledger by its stream. Asked after a head was read, it has all up to that head.
 

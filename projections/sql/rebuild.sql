@@ -188,6 +188,11 @@ SELECT coalesce(extract(epoch FROM max(heard_at) - min(taken_at)), 0)::float8
 FROM projection.rebuild_claims
 WHERE generation = %s AND state = 'done';
 
+-- plan_for_scans: Of one session or transaction.
+SELECT
+    set_config('enable_sort', 'off', %(local)s),
+    set_config('constraint_exclusion', 'off', %(local)s);
+
 -- count_events: By the key alone, without a look at the rows where the visibility map has them.
 SELECT count(*)
 FROM ledger.events

@@ -16,6 +16,7 @@ from projections.live import Live
 from projections.marks import Mark, ends
 from projections.rebuild.deriving import derived, made_again, read_ledger
 from projections.rebuild.generations import RebuildError
+from projections.rebuild.scanning import plan_for_scans
 from projections.record_keys import LedgerKeys, passing
 from projections.rows_replayed import mark_of
 from projections.shown import ShownRows
@@ -92,8 +93,7 @@ class Answerer:
 
     def _beside(self, ledger: str, mark: Mark, laws: Laws, passed: Passed, *, trusted: bool) -> Answer:
         conn = self._conn
-        # However few rows the server thinks there are: a ledger lies in the order it is asked for.
-        conn.execute("SET LOCAL enable_sort = off")
+        plan_for_scans(conn, local=True)
         shown = ShownRows(conn, ledger, mark.generation)
         record_keys = LedgerKeys(conn, self._keyring, ledger, passing)
         read = read_ledger(conn, self._reader, ledger, mark.seq, trusted=trusted, heard=lambda _: passed(0))

@@ -134,7 +134,7 @@ def test_a_scanned_ledger_is_the_log(
 @pytest.mark.servers
 def test_a_ledger_is_read_in_order_without_a_sort(recorder: Recorder, projector: Connection) -> None:
     recorder.record(sample(400, bodies=3))
-    projector.execute("SET enable_sort = off")
+    scanning.plan_for_scans(projector)
     statement = scanning.copied_events("zhanakorgan", 50).as_string(projector)
     query = statement.removeprefix("COPY (").rpartition(")")[0].rpartition(")")[0]
     plan = "\n".join(row[0] for row in projector.execute(f"EXPLAIN {query}".encode()))
