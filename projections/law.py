@@ -3,7 +3,7 @@
 from typing import Final
 
 from events.envelope import AGENCY
-from events.log.heads import Connection
+from events.log.heads import Connection, head
 from methodologies import registry
 from methodologies.registry import Law
 from projections.dossiers import Reader
@@ -43,3 +43,8 @@ class AgencyLaw:
             self.changed_at = max((event.seq for event in changing), default=self.changed_at)
             self.seq = end
         return self.law
+
+
+def law_today(conn: Connection, reader: Reader) -> Law:
+    """The law as it stands now, read from its beginning. Raises LawError."""
+    return AgencyLaw(reader).catch_up(conn, head(conn, AGENCY).size)

@@ -9,7 +9,6 @@ import msgspec
 from events.documents import Assessment, Calibration, Document, evolve, obligations
 from events.documents.employment import Tenure
 from events.documents.obligations import Obligations
-from events.envelope import AGENCY
 from events.log import Connection, head
 from events.period import parse_period
 from events.vocabulary import Name
@@ -22,7 +21,7 @@ from methodologies.rules.eligibility import tenures_in
 from methodologies.rules.issuing import sheet_of
 from methodologies.terms import state_of
 from projections.dossiers import Reader
-from projections.law import AgencyLaw
+from projections.law import law_today
 from projections.view import LedgerView
 
 _PAGE: Final = 1000
@@ -147,7 +146,7 @@ def read_obligations(conn: Connection, reader: Reader, ledger: str, today: date)
 
     Raises LogError `unknown-ledger`, LawError and KeyringError.
     """
-    law: Law = AgencyLaw(reader).catch_up(conn, head(conn, AGENCY).size)
+    law: Law = law_today(conn, reader)
     documents: dict[Name, Document] = {}
     marked: dict[Name, Obligations] = {}
     left_out = 0

@@ -121,10 +121,8 @@ def _gone(
     here: "Looking", of: tuple[str, str, str], found: "list[tuple[Grade, Law]]"
 ) -> "Iterator[tuple[Grade, Law]]":
     """The results whose papers were destroyed, of those that are not there."""
-    from events.envelope import AGENCY
-    from events.log import head
     from projections.dossiers import Reader
-    from projections.law import AgencyLaw
+    from projections.law import law_today
     from services.destroying.remembered import as_grade, destroyed_of
 
     ledger, employee, period = of
@@ -132,7 +130,7 @@ def _gone(
     for one in destroyed_of(here.system, here.keyring, ledger, employee):
         kind = one.of_grade
         if one.period == period and kind is not None and (ledger, kind) not in there:
-            law = AgencyLaw(Reader(here.keyring)).catch_up(here.system, head(here.system, AGENCY).size)
+            law = law_today(here.system, Reader(here.keyring))
             yield as_grade(one, kind, law), law
 
 
@@ -148,17 +146,15 @@ def _results(
     shown: "Shown", here: "Looking", of: tuple[str, str, str], revision: int | None
 ) -> "list[tuple[Grade, Law]]":
     """The results alone, as the rows have them: what they are made of is not for everybody's eyes."""
-    from events.envelope import AGENCY
-    from events.log import head
     from projections.dossiers import Reader
-    from projections.law import AgencyLaw
+    from projections.law import law_today
     from projections.store import grades
     from services.viewers.rights import refused
 
     if revision is not None:
         raise refused(here.proven)
     ledger, employee, period = of
-    law = AgencyLaw(Reader(here.keyring)).catch_up(shown.conn, head(shown.conn, AGENCY).size)
+    law = law_today(shown.conn, Reader(here.keyring))
     rows = grades(shown.conn, here.keyring, ledger=ledger, employee=employee, period=period)
     return [(grade, law) for grade in rows if shown.holds(grade.key)]
 

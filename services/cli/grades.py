@@ -53,11 +53,9 @@ def grades(
     With --json one derived grade a line, its `steps` left empty; `bagalau explain` tells them. A servant is
     shown his own, and with --employee those that he has to do with.
     """
-    from events.envelope import AGENCY
-    from events.log import head
     from events.period import parse_period
     from projections.dossiers import Reader
-    from projections.law import AgencyLaw
+    from projections.law import law_today
     from services.cli.known_ledgers import check_ledgers
 
     if period is not None:
@@ -80,7 +78,7 @@ def grades(
                 return
             # One more than is shown, to know whether there is more.
             shown = nsmallest(most + 1, wanted, key=_order)
-        law = AgencyLaw(Reader(here.keyring)).catch_up(here.system, head(here.system, AGENCY).size)
+        law = law_today(here.system, Reader(here.keyring))
     _show(shown[:most], law, lang)
     if len(shown) > most:
         console.print(f"The first {most} are shown; --limit shows more.", highlight=False)

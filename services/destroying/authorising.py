@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, Protocol
 
-from events.envelope import AGENCY
 from events.log import Connection, Log, head
 from events.vocabulary.retention import DestructionAuthorised, DestructionListed, ListedDocument
 from projections.dossiers import Reader
-from projections.law import AgencyLaw
+from projections.law import law_today
 from projections.rows import person_of
 from services.destroying.acts import NEEDED, Act, act_name, agency_seq, check_day, fact_of, load
 from services.destroying.due import Retention, Verdict
@@ -42,7 +41,7 @@ def look(conn: Connection, log: Log, ledger: str, as_of: date) -> list[Verdict]:
     reader = Reader(log.keyring, log.codec)
     papers = Papers(reader, ledger)
     papers.catch_up(conn, head(conn, ledger).size)
-    law = AgencyLaw(reader).catch_up(conn, head(conn, AGENCY).size)
+    law = law_today(conn, reader)
     return list(Retention(papers, law, as_of).verdicts())
 
 
