@@ -4,7 +4,6 @@ import hmac
 import os
 import stat
 import struct
-import tempfile
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from events.files import beside, settle, settle_names
 from events.seal import KEY_BYTES, NONCE_BYTES, TAG_BYTES, DocumentKey
 
 FORMAT: Final = 1
@@ -190,24 +190,15 @@ def save(keyring: Keyring, path: Path, *, replace: bool = False) -> None:
     `keyring-unwritable`.
     """
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_encode(keyring))
-                file.flush()
-                os.fsync(file.fileno())
+        with beside(path) as file:
+            file.write(_encode(keyring))
+            settle(file)
             if replace:
-                _take_the_place(Path(temporary), path)
+                _take_the_place(Path(file.name), path)
             else:
                 # A link, unlike a rename, never takes the place of a keyring that another process made.
-                path.hardlink_to(temporary)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+                path.hardlink_to(file.name)
+        settle_names(path.parent)
     except FileExistsError:
         raise KeyringError("keyring-exists", f"there is a keyring at {path} already") from None
     except OSError as error:

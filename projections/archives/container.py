@@ -5,7 +5,7 @@ import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import BinaryIO, Final, TypeAlias
+from typing import IO, BinaryIO, Final, TypeAlias
 
 import msgspec
 from backports.zstd import ZstdCompressor, ZstdError, ZstdFile
@@ -70,7 +70,7 @@ class Placed(msgspec.Struct, frozen=True):
 class Writer:
     """Writes sections one after another to a file that can seek; a section is never held in memory."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self.sections: list[Section] = []
         self._file = file
         file.write(MAGIC)
@@ -98,7 +98,7 @@ class Writer:
             Section(tag, start + _HEAD.size, lying.length, lying.digest, content.length, content.digest)
         )
 
-    def copy(self, tag: str, waiting: BinaryIO) -> None:
+    def copy(self, tag: str, waiting: IO[bytes]) -> None:
         """Writes as the next section what another file holds."""
         waiting.seek(0)
         with self.section(tag) as write:

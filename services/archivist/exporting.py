@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 from uuid import UUID
 
 import msgspec
@@ -128,7 +128,7 @@ class _Export:
         self._documents: set[UUID] = set()
         self._events = self._grades = self._last = 0
 
-    def write(self, file: BinaryIO) -> Manifest:
+    def write(self, file: IO[bytes]) -> Manifest:
         order = self._order
         at, of_law = head(self._conn, order.body), head(self._conn, AGENCY)
         found = find(self._reading, at, order.year)
@@ -194,7 +194,7 @@ class _Export:
         self._cited |= {one.methodology for one in law.adoptions.entries}
         return law
 
-    def _write_persons(self, writer: Writer, found: Found, law: Law, at: Head, grades: BinaryIO) -> None:
+    def _write_persons(self, writer: Writer, found: Found, law: Law, at: Head, grades: IO[bytes]) -> None:
         order = self._order
         common = opened(self._codec, *self._read(at, found.common))
         own = adoptions_in([one for one in common if isinstance(one, Event)])

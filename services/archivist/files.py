@@ -2,42 +2,32 @@
 
 import mmap
 import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
+from events.files import beside, settle, settle_names
 from projections.archives.failures import ArchiveError
 
 
 @contextmanager
-def written_whole(path: Path, *, force: bool) -> Iterator[BinaryIO]:
+def written_whole(path: Path, *, force: bool) -> Iterator[IO[bytes]]:
     """A file that takes its name, with mode 0600, once the block ends well and it lies on the disk.
 
     Raises ArchiveError `file-exists` unless `force` is given.
     """
     check_free(path, force=force)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+    with beside(path) as file:
+        yield file
+        settle(file)
         check_free(path, force=force)
-        Path(temporary).replace(path)
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
-    finally:
-        with suppress(FileNotFoundError):
-            Path(temporary).unlink()
+        Path(file.name).replace(path)
+        settle_names(path.parent)
 
 
 @contextmanager
-def mapped(file: BinaryIO) -> Iterator[memoryview]:
+def mapped(file: IO[bytes]) -> Iterator[memoryview]:
     """The file's bytes, read from the disk as they are looked at."""
     file.seek(0, os.SEEK_END)
     if file.tell() == 0:

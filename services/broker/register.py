@@ -1,13 +1,12 @@
 """The register of the broker's users: whose public key is whose. It holds no secret."""
 
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
+from events.files import beside, settle
 from events.vocabulary.types import BODY_PATTERN
 from services.broker.keys import BrokerError, check_public
 from services.broker.rights import SERVICES
@@ -82,15 +81,10 @@ def write_register(file: Path, register: Register) -> None:
     """Writes the register, whole or not at all."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     content = msgspec.json.format(msgspec.json.encode(register, order="sorted"), indent=2)
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "wb") as opened:
-            opened.write(content + b"\n")
-            opened.flush()
-            os.fsync(opened.fileno())
-        Path(temporary).replace(file)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    with beside(file) as made:
+        made.write(content + b"\n")
+        settle(made)
+        Path(made.name).replace(file)
 
 
 def _added(register: Register, keys: Keys, name: str, public: str) -> Keys:

@@ -1,15 +1,15 @@
 """The list of those whom a correction concerns, as a file for nobody but its owner."""
 
 import csv
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from io import StringIO
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
 import msgspec
 
+from events.files import beside, settle
 from events.vocabulary.assessment import AnnouncedResult
 from methodologies.explanations import explain_step
 from methodologies.model.clause import Language
@@ -21,7 +21,6 @@ from services.correcting.proposal import Proposal
 from services.correcting.question import Listed
 from services.correcting.tally import Tally
 
-_OWNERS_ALONE: Final = 0o600
 _COLUMNS: Final = (
     "body", "employee", "position", "kind", "period", "announced", "announced_score", "announced_grade",
     "score", "grade", "revision", "new_score", "new_grade", "new_revision", "fixed", "gained", "lost",
@@ -162,22 +161,16 @@ class InCsv:
 def _opened(file: Path) -> Iterator[TextIO]:
     """The file, which is put in its place once it is whole; what was there stays until then."""
     place = file.resolve()
-    # A device or a pipe has nothing that could be kept.
-    is_direct = place.exists() and not place.is_file()
-    beside = place if is_direct else place.with_name(f".{place.name}.{os.getpid()}")
-    try:
-        number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNERS_ALONE)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(file)) from None
-    try:
-        with open(number, "w", encoding="utf-8", newline="") as stream:  # noqa: PTH123 - opened under a mode
+    if place.exists() and not place.is_file():
+        # A device or a pipe has nothing that could be kept.
+        with place.open("w", encoding="utf-8", newline="") as stream:
             yield stream
-        if not is_direct:
-            beside.replace(place)
-    except BaseException:
-        if not is_direct:
-            beside.unlink(missing_ok=True)
-        raise
+        return
+    with beside(place) as made, TextIOWrapper(made, encoding="utf-8", newline="") as stream:
+        yield stream
+        stream.flush()
+        settle(made)
+        Path(made.name).replace(place)
 
 
 def _json(value: Any) -> str:

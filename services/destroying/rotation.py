@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from events import keyring
+from events.files import settle
 from events.keyring import Keyring, KeyringError
 from events.log import Connection
 from events.sql import statements
@@ -123,6 +124,5 @@ def _clear_away(path: Path) -> None:
         with suppress(OSError):
             with left.open("r+b") as file:
                 file.write(os.urandom(os.fstat(file.fileno()).st_size))
-                file.flush()
-                os.fsync(file.fileno())
+                settle(file)
             left.unlink()

@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tempfile
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from events.files import beside, settle
 from services.viewers.errors import ViewerError
 
 
@@ -26,20 +26,16 @@ def make(path: Path) -> Ed25519PrivateKey:
     """
     key = Ed25519PrivateKey.generate()
     content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with beside(path) as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # A link, unlike a rename, never takes the place of a key that is there.
-        path.hardlink_to(temporary)
+            settle(file)
+            # A link, unlike a rename, never takes the place of a key that is there.
+            path.hardlink_to(file.name)
     except FileExistsError:
         raise ViewerError(
             "viewer-key-exists", f"There is a file {path} already.", "Name another, or move it away."
         ) from None
-    finally:
-        Path(temporary).unlink(missing_ok=True)
     return key
 
 
