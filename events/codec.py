@@ -99,11 +99,6 @@ def public_type(stored_type: str) -> str:
     return stored_type.partition("/")[0]
 
 
-def payload_of(fact: Fact) -> Payload[Data]:
-    """What the ledger keeps of a fact; its body and type stand in the header."""
-    return Payload(fact.id, fact.occurred_on, fact.actor, fact.data)
-
-
 def canonical(fact: Fact) -> bytes:
     """The one byte form of a fact, whatever its spacing, key order or way of writing a score."""
     return _canonical.encode(fact)

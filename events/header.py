@@ -71,7 +71,7 @@ def leaf_data(header: bytes, sealed: bytes) -> bytes:
 
 def event_leaf(header: bytes, sealed: bytes) -> bytes:
     """The event's leaf hash, 32 bytes (RFC 9162 section 2.1.1)."""
-    return leaf_hash(header + sha256(sealed).digest())
+    return leaf_hash(leaf_data(header, sealed))
 
 
 # Ledgers and event types are few and come with every event.

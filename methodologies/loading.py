@@ -26,12 +26,21 @@ class ActError(ValueError):
     """An act cannot be used: the file (or the place it came from), the key, and what was expected there."""
 
     code = "methodology-invalid"
+    remedy = (
+        "Put that key right and try again: docs/methodologies has the acts as they are,"
+        " `bagalau correct --help` the readings and their choices."
+    )
 
     def __init__(self, file: str, key: str, expected: str) -> None:
         super().__init__(f"{file}: {key}: {expected}")
         self.file = file
         self.key = key
         self.expected = expected
+
+    @property
+    def detail(self) -> str:
+        """The message as a sentence."""
+        return f"{str(self).removesuffix('.')}."
 
 
 def act_from_data(data: Mapping[str, Any], *, file: str = "act") -> Act:

@@ -172,15 +172,24 @@ class Reader:
         *,
         unread: AbstractSet[str] = frozenset(),
     ) -> dict[bytes, Dossier]:
-        """The dossiers of these persons as they were at `upto`, one for each, without the `unread` types."""
+        """The dossiers of these persons as they were at `upto`, one for each, without the `unread` types.
+
+        The table tells where to look; whose a document is, it says itself.
+        """
         dossiers = {person: Dossier(person) for person in persons}
         rows = conn.execute(_SQL["streams_of"], [ledger, list(persons)], binary=True).fetchall()
         owners: dict[UUID, bytes] = {stream: person for person, stream in rows}
+        whose: dict[UUID, bytes | None] = {}
         for found in self.streams(conn, ledger, owners, upto, unread=unread):
             if isinstance(found, Failure):
                 dossiers[owners[found.stream]].failures.append(found)
-            else:
-                dossiers[owners[found.stream]].take(found)
+                continue
+            if found.stream not in whose:
+                name = found.event.document
+                whose[found.stream] = self.person(ledger, name) if is_own(name) else None
+            person = whose[found.stream]
+            if person in dossiers:
+                dossiers[person].take(found)
         return dossiers
 
     def streams(

@@ -40,8 +40,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     or told as it was), `changed-silently` (it had changed before its cause), `differs-today`,
     `announcement-missing`, `law-missing`, `not-derivable` (a document or a rule fails). Of rows of the
     projection: `row-not-authentic`, `row-unreadable`, `row-differs`, `row-missing`, `row-unexpected`,
-    `mark-ahead`. Of the log: `log-altered`, `not-replayed`, and `rests-on-altered-log` for whatever else
-    differs in such a ledger.
+    `mark-ahead`. Of the table of dossiers, with the stream of the `document`: `dossier-differs` (it stands in
+    another's alone), `dossier-missing`, `dossier-unexpected`. Of the log: `log-altered`, `not-replayed`, and
+    `rests-on-altered-log` for whatever else differs in such a ledger.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     cause_seq: int | None = None
     differences: tuple[Difference, ...] = ()
     detail: str | None = None
+    document: str | None = None
 
     @property
     def is_explained(self) -> bool:

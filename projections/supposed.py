@@ -9,6 +9,7 @@ import msgspec
 
 from events.envelope import AGENCY, SYSTEM, Event
 from events.vocabulary import TYPES
+from events.vocabulary.methodology import MethodologyActivated
 from methodologies import registry
 from methodologies.registry import Law
 
@@ -28,6 +29,19 @@ Supposition: TypeAlias = tuple[SupposedFact, ...]
 """What is supposed beyond the law as it stands, in order; empty: nothing."""
 
 AS_IT_STANDS: Final[Supposition] = ()
+
+
+class Proposed(msgspec.Struct, frozen=True):
+    """A correction that is supposed: which revision of which act, from which period on, for which bodies.
+
+    None: from the first period on, and for all. `decided_too`: also for what somebody had decided otherwise.
+    """
+
+    methodology: str
+    revision: int
+    from_period: str | None = None
+    bodies: tuple[str, ...] | None = None
+    decided_too: bool = False
 
 
 class SuppositionError(Exception):
@@ -72,6 +86,16 @@ def from_kept(kept: Iterable[Any] | None) -> Supposition:
         return msgspec.convert(kept or (), Supposition)
     except msgspec.ValidationError as error:
         raise SuppositionError(f"the law that is supposed cannot be read: {error}") from None
+
+
+def proposed_in(supposition: Supposition) -> Proposed | None:
+    """The correction that is supposed to be the law; None where none is. Raises SuppositionError."""
+    for fact in supposition:
+        data = _read(fact).data
+        if isinstance(data, MethodologyActivated):
+            bodies = None if data.bodies is None else tuple(data.bodies)
+            return Proposed(data.id, data.revision, data.from_period, bodies, data.decided_too)
+    return None
 
 
 def _read(fact: SupposedFact) -> Event:

@@ -27,6 +27,32 @@ _SECTIONS: Final = (
         "Findings of the audit",
         "`bagalau replay` tells each with body, result and place; it exits with 1 when one is not explained.",
     ),
+    (
+        "archive",
+        "Archives",
+        "`bagalau archive` ends with one of these, or `verify` and `replay` of it find them in the file.",
+    ),
+    (
+        "destroying",
+        "Destructions",
+        "`bagalau destroy` ends with one of these. `bagalau hold` tells why its fact was refused.",
+    ),
+    (
+        "viewer",
+        "Viewers",
+        "Whatever reads `--as` a viewer ends with one of these; `bagalau viewer` says why a fact is refused.",
+    ),
+    ("broker", "The broker's users", "`bagalau broker` ends with one of these."),
+    (
+        "checkpoint",
+        "Checkpoints and countersignatures",
+        "`bagalau checkpoint` and `verify` with what was kept outside end with one of these.",
+    ),
+    ("trust", "Trust in signatures", "Whatever verifies signatures of facts ends with this."),
+    ("keyring", "The keyring", "Whatever opens or seals ends with one of these."),
+    ("log", "The ledgers", "Whatever reads or records ends with one of these, or `missing-events`."),
+    ("server", "The servers", "Whatever needs PostgreSQL or NATS ends with one of these."),
+    ("command", "Any command", "Some commands, or any of them, end with one of these."),
 )
 
 
@@ -40,17 +66,18 @@ CODES: Final = _read()
 
 
 def code_page() -> str:
-    """Every code with which a rebuild, a correction or an audit ends or tells of something."""
+    """Every code with which a command ends or tells of something."""
     return "\n".join((_OPENING, *(_section(*section) for section in _SECTIONS)))
 
 
-_OPENING: Final = """# What rebuilds, corrections and audits tell
+_OPENING: Final = """# What commands tell
 
 *Generated from `services/codes.toml` by `make docs`; do not edit.*
 
 A command that cannot be carried out exits with 1 and tells a code, a sentence and what to do; with `--json`
-the same stands on standard error as `{"error": {"code", "detail", "remedy"}}`. Codes are stable. Why facts
-are refused stands on [a page of its own](problems.md); [operating.md](operating.md) tells of the commands.
+the same stands on standard error as `{"error": {"code", "detail", "remedy"}}`. Where no remedy comes with the
+code, what to do stands here. Codes are stable. Why facts are refused stands on
+[a page of its own](problems.md); [operating.md](operating.md) tells of the commands.
 """
 
 

@@ -20,21 +20,17 @@ from events.checkpoint import (
     parse_checkpoint,
     verifier_of,
 )
+from events.told_error import ToldError
 
 _OLD = re.compile(rb"old (0|[1-9][0-9]{0,18})")
 
 
-class CountersignError(Exception):
+class CountersignError(ToldError):
     """A head that is not countersigned, or a key that cannot do it; `code` is stable.
 
     `key-unusable`, `went-back` (an earlier one was larger, or another of this size), `proof-missing`,
     `not-consistent`.
     """
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.remedy = remedy
 
 
 class Shown(msgspec.Struct, frozen=True):

@@ -17,7 +17,10 @@ from events.keyring import KeyringError
 from events.log import Connection, heads
 from projections import schema as result_schema
 from projections.marks import lag, parked
+from projections.rebuild.generations import UNFINISHED, Generation, generations
+from projections.supposed import Proposed, SuppositionError, proposed_in
 from services import grants, keys, streams
+from services.correcting.in_words import proposed_in_words
 from services.finding import Finding
 from services.heartbeat import heartbeats
 from services.servers import (
@@ -94,6 +97,7 @@ def _ledgers(home: Path, conn: Connection) -> Iterator[Finding]:
     yield from _keyring(home, conn)
     yield from vitals(heartbeats(conn))
     yield from _grades(conn)
+    yield from _under_way(conn)
     yield from _relayed(conn)
 
 
@@ -134,6 +138,36 @@ def _grades(conn: Connection) -> Iterator[Finding]:
             f"cannot be folded since event {document.seq}: {document.error}",
             "Its employee has no grades until a release folds it; report it.",
         )
+
+
+def _under_way(conn: Connection) -> Iterator[Finding]:
+    try:
+        found = [one for one in generations(conn) if one.state in UNFINISHED]
+        for one in found:
+            yield _of_generation(one, proposed_in(one.supposed))
+    except SuppositionError as error:
+        yield _failed("generation", error, "`bagalau rebuild abort` gives it up.")
+
+
+def _of_generation(one: Generation, correction: Proposed | None) -> Finding:
+    subject = f"generation {one.number}"
+    if one.state == "leaving":
+        return Finding(
+            subject, "look", "being taken away", "`bagalau rebuild abort` or `drop` goes on with it."
+        )
+    if correction is None:
+        return Finding(
+            subject,
+            "look",
+            f"{one.state}, of a rebuild",
+            "`bagalau rebuild` goes on with it where nobody does; `bagalau rebuild abort` gives it up.",
+        )
+    return Finding(
+        subject,
+        "look",
+        f"{one.state}, of a correction that is proposed: {proposed_in_words(correction)}",
+        "The same `bagalau correct` finishes it where nobody does; `bagalau rebuild abort` gives it up.",
+    )
 
 
 def _relayed(conn: Connection) -> Iterator[Finding]:

@@ -123,6 +123,15 @@ class Ledgers:
                     failed(body, employee, error)
 
 
+def law_of(lines: Iterable[bytes]) -> Law:
+    """The law as the facts of a file make it; those of bodies are passed over, no law rests on them."""
+    ledgers = Ledgers()
+    for line in lines_of(lines):
+        if body_named(line) == AGENCY:
+            ledgers.decide(ledgers.read(line))
+    return ledgers.law
+
+
 def rejections(ledgers: Ledgers, lines: Iterable[bytes]) -> Iterator[tuple[str, Problem]]:
     """Decides the lines in order; of each refused one its id (or its line's digest) and the problem."""
     for line in lines_of(lines):

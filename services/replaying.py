@@ -1,6 +1,7 @@
 """The audit of a whole system: the log, what was announced from it, and the rows made of it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -20,6 +21,7 @@ from projections.lawbook import Lawbook
 from projections.marks import Mark
 from projections.replay import Replay, Scope
 from projections.replayed import Finding
+from projections.replayed_dossiers import DIFFERS, Dossiers, Met, compare_dossiers
 from projections.rows import person_of
 from projections.rows_replayed import Rows, compare, mark_of, stored_rows
 from services.unsealing import Gone, Missing, Read, Unopened, Unsealing
@@ -31,7 +33,7 @@ Passed = Callable[[str, int], None]
 LOG_ALTERED: Final = "log-altered"
 MARK_AHEAD: Final = "mark-ahead"
 
-_PROVEN_BY_ITSELF: Final = frozenset({MARK_AHEAD, "row-not-authentic", "row-unreadable"})
+_PROVEN_BY_ITSELF: Final = frozenset({MARK_AHEAD, DIFFERS, "row-not-authentic", "row-unreadable"})
 
 _SNAPSHOT = log_statements("verification")["snapshot"]
 
@@ -42,7 +44,8 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     `events` were read, `documents_destroyed` of them without a key; `judged` announcements were derived anew,
     `alike` came out the same, `results` are how many results they tell of, `lost` were destroyed. `rows` of
     the projection were compared where it stood (`mark`, None where it could not be), with `parked` employees
-    left out. `causes` counts changes by the type of the event that made them. `caveat` is that of `verify`.
+    left out; `filed` documents of persons were held against the table of dossiers. `causes` counts changes by
+    the type of the event that made them. `caveat` is that of `verify`.
     """
 
     ledger: str
@@ -54,6 +57,7 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     lost: int = 0
     rows: int = 0
     parked: int = 0
+    filed: int = 0
     mark: int | None = None
     causes: Mapping[str, int] = {}
     caveat: str | None = None
@@ -94,12 +98,24 @@ def _replayed(ground: "_Ground", log: "_Log") -> Replayed:
     # The agency's may have grown: what a body's holds was decided by no more of it than there is now.
     ground.read_law(log)
     if log.ledger == AGENCY:
-        read = ground.laws.seq
-        return Replayed(ledger=AGENCY, events=read, caveat=log.caveat, findings=tuple(log.findings))
+        return _of_agency(ground, log)
     if ground.law_failed is not None:
         log.find("not-replayed", None, f"the law cannot be read: {ground.law_failed}")
         return Replayed(ledger=log.ledger, caveat=log.caveat, findings=tuple(log.findings))
     return _Pass(ground, log).run()
+
+
+def _of_agency(ground: "_Ground", log: "_Log") -> Replayed:
+    dossiers = Dossiers()
+    if ground.law_failed is None:
+        dossiers = ground.dossiers(AGENCY, ground.met, mark_of(ground.conn, AGENCY), frozenset())
+    return Replayed(
+        ledger=AGENCY,
+        events=ground.laws.seq,
+        filed=dossiers.compared,
+        caveat=log.caveat,
+        findings=log.with_what_rests_on_it(dossiers.findings),
+    )
 
 
 def _known(conn: Connection) -> list[str]:
@@ -129,6 +145,10 @@ class _Log:
             )
             self.find(LOG_ALTERED, read.seq, detail)
 
+    def with_what_rests_on_it(self, found: Iterable[Finding]) -> tuple[Finding, ...]:
+        """All findings of the ledger, these among them."""
+        return (*self.findings, *(_resting_on_altered(one) if self.findings else one for one in found))
+
 
 class _Ground:
     """What every ledger is audited by; the law is taken further as the agency's ledger grows."""
@@ -138,20 +158,21 @@ class _Ground:
         self.keyring = keyring
         self.scope = scope
         self.laws = Lawbook()
+        self.met = Met()
         self.law_failed: str | None = None
         self._passed = passed
         self._codec = Codec()
 
-    def read(self, ledger: str, after: int, upto: int) -> Iterator[Read]:
+    def read(self, ledger: str, after: int, upto: int, met: Met) -> Iterator[Read]:
         """What lies in a stretch of a ledger."""
-        opening = Unsealing(self.conn, self.keyring, ledger, self._codec)
+        opening = Unsealing(self.conn, self.keyring, ledger, self._codec, met.take)
         return opening.read(after, upto, lambda count: self._passed(ledger, count))
 
     def read_law(self, log: _Log) -> None:
         """Reads what the agency's ledger holds since; where it cannot be read the law stands still."""
         if self.law_failed is not None:
             return
-        for read in self.read(AGENCY, self.laws.seq, head(self.conn, AGENCY).size):
+        for read in self.read(AGENCY, self.laws.seq, head(self.conn, AGENCY).size, self.met):
             if not isinstance(read, Event):
                 self.law_failed = f"event {read.seq} of the agency is not there or does not open"
                 if log.ledger == AGENCY:
@@ -163,6 +184,20 @@ class _Ground:
                 self.law_failed = told(error)
                 return
 
+    def dossiers(self, ledger: str, met: Met, mark: Mark | None, destroyed: AbstractSet[UUID]) -> Dossiers:
+        """Whose the documents of a ledger are, held against the table as far as its projection goes."""
+        return compare_dossiers(
+            self.conn,
+            self.keyring,
+            ledger,
+            met,
+            upto=0 if mark is None else mark.seq,
+            destroyed=destroyed,
+            tells=lambda employee: self.scope.employee in {None, employee},
+            # Whoever reads a body's results reads the agency's for its law, and no names of its people.
+            named=ledger != AGENCY,
+        )
+
 
 class _Pass:
     """One reading of a body's ledger, in a snapshot."""
@@ -172,9 +207,11 @@ class _Pass:
         self._log = log
         self._ledger = log.ledger
         self._replay = Replay(self._ledger, ground.laws, ground.scope)
+        self._met = Met()
         self._gone: set[UUID] = set()
         self._accounted: set[UUID] = set()
         self._rows = Rows(0, 0, ())
+        self._dossiers = Dossiers()
 
     def run(self) -> Replayed:
         conn = self._ground.conn
@@ -189,6 +226,7 @@ class _Pass:
             self._compare_rows(mark)
         behind = self._take(stop, size)
         self._replay.finish()
+        self._dossiers = self._ground.dossiers(self._ledger, self._met, mark, self._gone)
         if mark is None or not stop:
             return self._report(size, None)
         # That somebody read them changes no row: they stand as at the head, though no projector runs.
@@ -197,7 +235,7 @@ class _Pass:
     def _take(self, after: int, upto: int) -> bool:
         """Whether there was anything in the stretch but records of who was shown results."""
         is_any = False
-        for read in self._ground.read(self._ledger, after, upto):
+        for read in self._ground.read(self._ledger, after, upto, self._met):
             match read:
                 case Gone():
                     self._gone.add(read.stream)
@@ -231,9 +269,6 @@ class _Pass:
 
     def _report(self, size: int, mark: int | None) -> Replayed:
         replay, rows, log = self._replay, self._rows, self._log
-        found = (*replay.findings, *rows.findings)
-        if log.findings:
-            found = tuple(_resting_on_altered(one) for one in found)
         return Replayed(
             ledger=self._ledger,
             events=size,
@@ -244,10 +279,11 @@ class _Pass:
             lost=replay.lost,
             rows=rows.compared,
             parked=rows.parked,
+            filed=self._dossiers.compared,
             mark=mark,
             causes=dict(replay.causes),
             caveat=log.caveat,
-            findings=(*log.findings, *found),
+            findings=log.with_what_rests_on_it((*replay.findings, *rows.findings, *self._dossiers.findings)),
         )
 
 

@@ -48,13 +48,21 @@ Read: TypeAlias = Event | Gone | Unopened | Missing
 
 
 class Unsealing:
-    """Opens one ledger; keys of its documents are kept, up to a bound."""
+    """Opens one ledger; keys of its documents are kept, up to a bound. `met` is told each event's stream."""
 
-    def __init__(self, conn: Connection, keyring: Keyring, ledger: str, codec: Codec) -> None:
+    def __init__(
+        self,
+        conn: Connection,
+        keyring: Keyring,
+        ledger: str,
+        codec: Codec,
+        met: Callable[[UUID, Event], None] = lambda _, __: None,
+    ) -> None:
         self._conn = conn
         self._keyring = keyring
         self._ledger = ledger
         self._codec = codec
+        self._met = met
         # By the raw stream: its key, or how it failed to unwrap; None where there is none.
         self._keys: dict[bytes, tuple[UUID, DocumentKey | str] | None] = {}
 
@@ -109,6 +117,8 @@ class Unsealing:
         if isinstance(key, str):
             return Unopened(row[0], key)
         try:
-            return event_of(self._codec, key, *header_of(self._ledger, stream, row))
+            event = event_of(self._codec, key, *header_of(self._ledger, stream, row))
         except Exception as error:  # noqa: BLE001 - whatever one payload holds, the rest go on
             return Unopened(row[0], told(error))
+        self._met(stream, event)
+        return event

@@ -126,7 +126,7 @@ def own_postgres(home: Path) -> EmbeddedPostgres:
 
 @pytest.fixture
 def own_nats(home: Path) -> EmbeddedNats:
-    """A started nats-server that the test may stop, kill and wipe."""
+    """A started nats-server that the test may stop and kill, and whose store it may lose."""
     server = EmbeddedNats(home)
     _start(server)
     return server

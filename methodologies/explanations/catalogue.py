@@ -70,6 +70,5 @@ def _translations(domain: Domain, language: Language) -> GNUTranslations:
 
 _EXPLANATIONS = Domain(LOCALES, "bagalau")
 
-read_catalogue = _EXPLANATIONS.read
 messages = _EXPLANATIONS.messages
 template = _EXPLANATIONS.template

@@ -13,7 +13,8 @@ from projections.concerned import Hashes
 from projections.dossiers import Reader
 from projections.grading import Ground
 from projections.rebuild import scanning
-from projections.rebuild.folding import Folding, Misfiled
+from projections.rebuild.folding import Folding
+from projections.rebuild.scanning import Misfiled
 from projections.record_keys import RecordKeys
 from projections.writing import Derived, work_out
 

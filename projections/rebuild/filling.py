@@ -24,6 +24,7 @@ from projections.marks import Mark
 from projections.rebuild import generations, scanning
 from projections.rebuild.claims import Claim, Filled, finish
 from projections.rebuild.deriving import LedgerRead, derived, made_again, read_ledger
+from projections.rebuild.refiling import refile
 from projections.record_keys import LedgerKeys
 from projections.rows import Row, sealed
 from projections.sql import statements
@@ -97,7 +98,7 @@ class Filler:
                 written = _write(copy, claim, pages, failures)
             parked = len({failure.stream for _, failure in failures})
             filled = Filled(upto, agency_seq, upto, written, parked, read.destroyed, peak_kib())
-            self._settle(claim, filled, read.folding.found, failures)
+            self._settle(claim, filled, read.folding.found, failures, trusted=trusted)
         return filled
 
     def _derived(
@@ -120,10 +121,16 @@ class Filler:
         filled: Filled,
         found: Mapping[UUID, bytes],
         failures: list[tuple[bytes | None, Failure]],
+        *,
+        trusted: bool,
     ) -> None:
         conn, ledger = self._writing, claim.ledger
         # The live driver keeps these up too; its statements wait for this transaction from here on.
-        dossiers.add_to_dossiers(conn, ledger, found)
+        if trusted:
+            dossiers.add_to_dossiers(conn, ledger, found)
+        else:
+            unknown = [failure.stream for person, failure in failures if person is None]
+            refile(conn, ledger, found, filled.upto, unknown)
         if failures:
             marks.park(conn, claim.generation, ledger, failures)
         # The claim's alone: before a generation is folded nobody else moves its marks.

@@ -12,15 +12,11 @@ from events.keyring import Keyring, KeyringError
 from events.seal import DocumentKey
 from projections.dossiers import Dossier, Failure, is_own
 from projections.rebuild.opening import Opener
-from projections.rebuild.scanning import Kept, Scanned, is_unread
+from projections.rebuild.scanning import Kept, Misfiled, Scanned, is_unread
 from projections.rows import person_of
 
 PAGE: Final = 64
 """So many persons are in hand at once: few enough for the processor's cache until their rows are made."""
-
-
-class Misfiled(Exception):  # noqa: N818 - nothing failed yet: the ledger is folded again without the table's word
-    """The table of dossiers says of a document that it is another person's."""
 
 
 class Folding:
@@ -39,7 +35,7 @@ class Folding:
         kept: dict[bytes, Kept],
         scanned: Scanned,
     ) -> None:
-        """Raises KeyringError `unknown-kek`."""
+        """Raises KeyringError `unknown-kek` and Misfiled."""
         self._keyring = keyring
         self._ledger = ledger
         self._kept = kept
@@ -52,6 +48,8 @@ class Folding:
             person = kept[stream].person
             if person is None:
                 person = self._look(stream)
+            elif is_unread(self._rows[stream][0]):
+                person = self._confirm(stream, person)
             if person is not None:
                 self._streams.setdefault(person, []).append(stream)
 
@@ -82,13 +80,16 @@ class Folding:
         if isinstance(key, str):
             dossier.failures.append(Failure(id_, len(rows), key))
         else:
-            dossier.take_all(id_, key, *self._opener.open(id_, key, rows))
+            events, failures = self._opener.open(id_, key, rows)
+            if events and not is_own(events[0].document):
+                raise Misfiled
+            dossier.take_all(id_, key, events, failures)
 
     def _check(self, dossier: Dossier) -> None:
         employee = dossier.employee
         if employee is None:
             return
-        if any(name.key[0] != employee or not is_own(name) for name in dossier.streams) or (
+        if any(name.key[0] != employee for name in dossier.streams) or (
             person_of(self._keyring, self._ledger, employee) != dossier.person
         ):
             raise Misfiled
@@ -111,6 +112,20 @@ class Folding:
         self.orphans += failing[-1:]
         del self._rows[stream]
         return None
+
+    def _confirm(self, stream: bytes, person: bytes) -> bytes | None:
+        """The person whose document it is said to be, by a first event that no grade is read from."""
+        id_ = _uuid(stream)
+        key = self._key(id_, stream)
+        if not isinstance(key, str):
+            events, _ = self._opener.open(id_, key, self._rows[stream][:1])
+            if any(
+                not is_own(one.document)
+                or person_of(self._keyring, self._ledger, one.document.key[0]) != person
+                for one in events
+            ):
+                raise Misfiled
+        return person if self._is_read(stream) else None
 
     def _is_read(self, stream: bytes) -> bool:
         """Whether a grade is read from the document; its first event has told whose it is."""

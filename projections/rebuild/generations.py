@@ -12,6 +12,7 @@ import msgspec
 from psycopg import sql
 
 from events.log.heads import Connection
+from events.told_error import ToldError
 from projections.marks import GRADES
 from projections.sql import statements
 from projections.supposed import AS_IT_STANDS, Supposition, from_kept, to_json
@@ -33,19 +34,13 @@ _DETACH: Final = sql.SQL("ALTER TABLE projection.grades DETACH PARTITION project
 _SQL = statements("rebuild")
 
 
-class RebuildError(Exception):
+class RebuildError(ToldError):
     """A step that cannot be taken; `code` is stable.
 
     `no-rebuild` (none of that number, or none under way), `rebuild-state` (the step does not come next),
     `rebuild-given-up`, `rebuild-behind` (it does not catch up), `rebuild-unfolded` (ledgers failed),
     `workers-ended`, `nothing-compared`, `rebuild-differs`.
     """
-
-    def __init__(self, code: str, detail: str, remedy: str | None = None) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
-        self.remedy = remedy
 
 
 class Generation(msgspec.Struct, frozen=True):

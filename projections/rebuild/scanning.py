@@ -47,6 +47,10 @@ _DOCUMENTS: Final = sql.SQL(
 )
 
 
+class Misfiled(Exception):  # noqa: N818 - nothing failed yet: the ledger is read again without the table's word
+    """What the table of dossiers says of a document is not what the document says."""
+
+
 class Kept(msgspec.Struct, frozen=True, gc=False):
     """What stands beside a document that was not destroyed: its wrapped key, and whose it is where known."""
 
@@ -58,7 +62,7 @@ class Kept(msgspec.Struct, frozen=True, gc=False):
 class Scanned(msgspec.Struct, frozen=True):
     """A ledger's rows by stream, as they were first met, and how many events belong to destroyed documents.
 
-    Of the events that no grade is read from only those are there that begin a document of nobody known.
+    Of the events that no grade is read from only those are there that begin a document.
     """
 
     rows: dict[bytes, Rows]
@@ -82,14 +86,18 @@ def plan_for_scans(conn: Connection, *, local: bool = False) -> None:
 def documents(conn: Connection, ledger: str, *, trusted: bool = True) -> dict[bytes, Kept]:
     """Every document of a ledger by its stream. Asked after a head was read, it has all up to that head.
 
-    With `trusted` the table of dossiers is asked whose they are.
+    With `trusted` the table of dossiers is asked whose they are. Raises Misfiled where it says two things.
     """
     found: dict[bytes, Kept] = {}
+    read = 0
     for row in _copied(conn, _DOCUMENTS.format(sql.Literal(ledger))):
+        read += 1
         kek = int.from_bytes(row[_KEK])
         end = _KEY_AT + 4 + int.from_bytes(row[_KEY_AT : _KEY_AT + 4])
         person = row[end + 4 :] if trusted and row[end : end + 4] != _NULL else None
         found[row[STREAM]] = Kept(kek, row[_KEY_AT + 4 : end], person)
+    if trusted and len(found) < read:
+        raise Misfiled
     return found
 
 
@@ -113,7 +121,7 @@ def scan(
             its.append(row)
         elif stream not in kept:
             destroyed.add(stream)
-        elif kept[stream].person is None or not is_unread(row):
+        else:
             rows[stream] = [row]
         if not read % HEARD_EVERY:
             heard(read)

@@ -27,3 +27,14 @@ WHERE
     g.generation = %(generation)s AND g.ledger = %(ledger)s
     AND (%(person)s::bytea IS NULL OR g.person = %(person)s)
 ORDER BY g.person;
+
+-- read_dossiers: All of a ledger's, the persons of a document together.
+SELECT stream, person
+FROM projection.dossiers
+WHERE ledger = %s
+ORDER BY stream, person;
+
+-- streams_there: Of some streams those that have events, whether these can be read or not.
+SELECT DISTINCT stream
+FROM ledger.events
+WHERE ledger = %s AND stream = ANY(%s) AND version = 1;

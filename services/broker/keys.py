@@ -8,18 +8,14 @@ from pathlib import Path
 import msgspec
 import nkeys  # type: ignore[import-untyped]
 
+from events.told_error import ToldError
+
 _SEED_BYTES = 32
 _PUBLIC_BYTES = 35
 
 
-class BrokerError(Exception):
+class BrokerError(ToldError):
     """What the broker's register or keys do not allow; `code` is stable, `remedy` says what to do."""
-
-    def __init__(self, code: str, detail: str, remedy: str) -> None:
-        super().__init__(f"{code}: {detail} {remedy}")
-        self.code = code
-        self.detail = detail
-        self.remedy = remedy
 
 
 class UserKey(msgspec.Struct, frozen=True):

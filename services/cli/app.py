@@ -41,6 +41,7 @@ from services.cli import (
     viewer,
 )
 from services.cli.failures import Failure, failure
+from services.cli.interrupted import interrupted, was_interrupted
 from services.cli.output import REFUSED, USAGE
 
 _INTERRUPTED = 130
@@ -97,19 +98,26 @@ for extension in entry_points(group="bagalau.commands"):
 def main() -> None:
     """Runs the command line; a failure with a stable code is told in a sentence and exits 1.
 
-    What was typed wrongly exits 2, as every wrong usage does.
+    What was typed wrongly exits 2, as every wrong usage does; what was interrupted (Ctrl-C) exits 130.
     """
     # The default would leave embedded servers running without their owner.
     signal.signal(signal.SIGTERM, _terminated)
     try:
         app()
     except KeyboardInterrupt:
-        raise SystemExit(_INTERRUPTED) from None
+        _interrupted()
+    except SystemExit as end:
+        # The library ends with the code of an interruption, and says nothing.
+        if was_interrupted(end):
+            _interrupted()
+        raise
     except Exception as error:
+        if was_interrupted(error):
+            _interrupted()
         told = failure(error)
         if told is None:
             raise
-        _fail(told)
+        _fail(told, USAGE if told.code in _WRONG_USAGE else REFUSED)
 
 
 def _terminated(*_: object) -> None:
@@ -118,9 +126,15 @@ def _terminated(*_: object) -> None:
     sys.exit(_TERMINATED)
 
 
-def _fail(told: Failure) -> NoReturn:
+def _interrupted() -> NoReturn:
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")  # the terminal shows the keys that were pressed
+    _fail(interrupted(sys.argv[1:]), _INTERRUPTED)
+
+
+def _fail(told: Failure, code: int) -> NoReturn:
     if "--json" in sys.argv:
         sys.stderr.buffer.write(msgspec.json.encode({"error": told}) + b"\n")
     else:
         sys.stderr.write(f"bagalau: {told.code}: {told.detail}{f' {told.remedy}' if told.remedy else ''}\n")
-    raise SystemExit(USAGE if told.code in _WRONG_USAGE else REFUSED)
+    raise SystemExit(code)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from services.cli.output import console, print_table
+from services.correcting.in_words import scope_in_words
 
 if TYPE_CHECKING:
     from services.correcting.affected import Affected
@@ -20,15 +21,13 @@ _KINDS = ("quarterly", "annual", "competencies")
 
 def tell_proposal(proposal: "Proposal") -> None:
     scope = proposal.scope
-    whom = "all bodies" if scope.bodies is None else ", ".join(scope.bodies)
-    since = "" if scope.from_period is None else f", from {scope.from_period} on"
-    decided = ", what was decided too" if scope.decided_too else ""
+    whom = scope_in_words(scope.from_period, scope.bodies, decided_too=scope.decided_too)
     standing = {
         "new": "",
         "laid-down": " It is laid down already.",
         "in-force": " It is the law already for all of that.",
     }[proposal.standing]
-    _say(f"{proposal.act.id}, revision {proposal.revision}: for {whom}{since}{decided}.{standing}")
+    _say(f"{proposal.act.id}, revision {proposal.revision}: for {whom}.{standing}")
 
 
 def tell_tally(tally: "Tally") -> None:
@@ -36,6 +35,10 @@ def tell_tally(tally: "Tally") -> None:
         cells = [cell for cell in tally.changed if cell.kind == kind]
         if cells:
             print_table(kind.capitalize(), _COLUMNS, _rows(cells))
+    if any(cell.before == cell.after for cell in tally.changed):
+        _say(
+            "Where `from` and `to` are the same the grade stays: the score, a flag or what it counts changes."
+        )
     if tally.turns:
         print_table(
             "What follows for servants",
@@ -51,7 +54,7 @@ def tell_tally(tally: "Tally") -> None:
     for body, why, count in tally.unread:
         _say(f"{body}: {count} cannot be told of ({why}).")
     if not tally.results:
-        _say(f"It changes none of the {tally.rows} results there are.")
+        _say(f"It changes none of the {tally.rows} results of the bodies that it is for.")
         return
     _say(
         f"{tally.results} of {tally.rows} results change, of {tally.people} servants;"

@@ -1,5 +1,6 @@
 """`bagalau grade`: grades from a file of facts, with no servers."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,16 +51,25 @@ def grade(
 
     With --revision or --act the facts are decided under the law that they state, and graded under the other.
     """
+    supposed = revision is not None or act is not None
     if revision is not None and act is not None:
         raise typer.BadParameter("give --revision or --act, not both", param_hint="--revision")
+    if decided_too and not supposed:
+        raise typer.BadParameter("it goes with --revision or --act", param_hint="--decided-too")
     # Imported here so that `bagalau --help` need not load the law.
     from projections.grade import to_json
-    from services.offline import Ledgers, rejections
+    from services.offline import Ledgers, law_of, rejections
     from services.signatures import trust_from_environment
 
-    ledgers = Ledgers(trust=trust_from_environment())
+    trust = trust_from_environment()
+    lines: Iterable[bytes] = file
+    if supposed:
+        # The file may lay down revisions itself: its law is read first, so that nothing is decided in vain.
+        lines = list(file)
+        _law(law_of(lines), revision, act, decided_too=decided_too)
+    ledgers = Ledgers(trust=trust)
     refused = 0
-    for fact_id, problem in rejections(ledgers, file):
+    for fact_id, problem in rejections(ledgers, lines):
         refused += 1
         print_error_line(msgspec.json.encode({"id": fact_id, "problem": problem}))
 

@@ -1,6 +1,7 @@
 """`bagalau methodologies`: the acts, what each decides, and what differs between two."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,10 +9,14 @@ import typer
 
 from methodologies.model.clause import Language, clause_text
 from services.cli.output import AsJson, console, print_json, print_table
+from services.cli.revisions import Key, Viewer, chosen, ledgered, revisions, say, tell_revision
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from methodologies.act import Act
     from methodologies.outline import Difference, Row
+    from services.correcting.revisions import Ledgered
 
 _Lang = Annotated[Language, typer.Option(help="The language to tell it in.")]
 _Acts = Annotated[
@@ -24,6 +29,9 @@ _Acts = Annotated[
     ),
 ]
 _Id = Annotated[str, typer.Argument(metavar="ID", help="An act's id, such as zhanakorgan-2026.")]
+_Compared = Annotated[
+    str, typer.Argument(metavar="ID[@REVISION]", help="An act's id, or one of its revisions: ID@2.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,15 +40,17 @@ def register(app: typer.Typer) -> None:
     commands.callback(invoke_without_command=True)(methodologies)
     commands.command("show")(show)
     commands.command("diff")(diff)
+    commands.command("revisions")(revisions)
     app.add_typer(commands, name="methodologies")
 
 
 def methodologies(
     context: typer.Context, *, lang: _Lang = "en", acts: _Acts = None, as_json: AsJson = False
 ) -> None:
-    """Lists the acts; `show` tells what one decides, `diff` how two differ.
+    """Lists the acts; `show` tells what one decides, `diff` how two differ, `revisions` how they came to be.
 
-    With --acts the acts of a folder are listed instead of the shipped ones.
+    Told are the published texts that come with this release, or with --acts those of a folder. How they were
+    corrected since is in the ledger: `revisions`, and `show` and `diff` of a revision, need the home.
     """
     if context.invoked_subcommand is not None:
         return
@@ -70,36 +80,74 @@ def show(
     data: Annotated[
         bool, typer.Option("--data", help="Print the act as data, as MethodologyPublished carries it.")
     ] = False,
+    revision: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|in-force",
+            help="As this revision of the home's ledger reads, or the one that is the law by now.",
+        ),
+    ] = None,
     as_json: AsJson = False,
+    viewer: Viewer = None,
+    key: Key = None,
 ) -> None:
     """Tells everything an act decides, each figure and choice beside its clause.
 
-    Readings stand with their reasons, then the known faults of the text and what is only inferred.
+    Readings stand with their reasons, then the known faults of the text and what is only inferred. Without
+    --revision it is the published text, and no server is asked; `revisions` lists what there is. Where
+    several revisions are in force, for bodies or periods of their own, `in-force` is the one made the law
+    last.
     """
     from methodologies.loading import act_to_data
     from methodologies.outline import outline
 
-    act = _act(identity, _known(acts))
+    if revision is None:
+        held, which, act = None, None, _act(identity, _known(acts))
+    elif acts is not None:
+        raise typer.BadParameter("revisions are the ledger's, and not of --acts", param_hint="--revision")
+    else:
+        held = ledgered(viewer, key)
+        which = chosen(held, identity, revision)
+        act = which.act
     if data:
         print_json(act_to_data(act))
         return
     sections = outline(act, lang)
     if as_json:
-        print_json({**_summary(act, lang), "sections": sections})
+        of = {} if which is None else {"revision": which.number, "digest": which.digest}
+        print_json({**_summary(act, lang), **of, "sections": sections})
         return
     _print_summary(_summary(act, lang))
+    if held is not None and which is not None:
+        tell_revision(held, which)
+    elif acts is None:
+        say("  The published text; --revision in-force shows what is the law by now.")
     for section in sections:
         rows = [(row.label, _told(act, row, lang), _clause(row, lang)) for row in section.rows]
         print_table(f"\n{section.title}", _columns(lang), rows)
 
 
-def diff(first: _Id, second: _Id, *, lang: _Lang = "en", acts: _Acts = None, as_json: AsJson = False) -> None:
-    """Tells what differs between two acts, clause by clause."""
+def diff(
+    first: _Compared,
+    second: _Compared,
+    *,
+    lang: _Lang = "en",
+    acts: _Acts = None,
+    as_json: AsJson = False,
+    viewer: Viewer = None,
+    key: Key = None,
+) -> None:
+    """Tells what differs between two acts, or two revisions of one, clause by clause.
+
+    An id alone is the published text; ID@1 is a revision as the home's ledger has it, ID@in-force the one
+    that was made the law last.
+    """
     from methodologies.outline import difference
     from methodologies.outline.words import word
 
-    known = _known(acts)
-    found = difference(_act(first, known), _act(second, known), lang)
+    held = cache(lambda: ledgered(viewer, key))
+    one, other = (_at_revision(text, _known(acts), held) for text in (first, second))
+    found = difference(one, other, lang)
     if as_json:
         print_json({"first": first, "second": second, "differences": found})
         return
@@ -113,6 +161,12 @@ def _known(folder: Path | None) -> "Mapping[str, Act]":
     from methodologies.loading import load_folder, shipped
 
     return shipped() if folder is None else {**shipped(), **load_folder(folder)}
+
+
+def _at_revision(text: str, known: "Mapping[str, Act]", held: "Callable[[], Ledgered]") -> "Act":
+    """The act that `ID` or `ID@REVISION` names; the ledger is asked for the second alone."""
+    identity, at, which = text.partition("@")
+    return chosen(held(), identity, which, text).act if at else _act(identity, known)
 
 
 def _act(identity: str, known: "Mapping[str, Act]") -> "Act":

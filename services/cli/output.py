@@ -15,7 +15,6 @@ from rich.text import Text
 
 from events.envelope import Problem
 
-DONE = 0
 REFUSED = 1
 """A fact was refused, something checked did not match, or the command could not be carried out."""
 

@@ -11,9 +11,11 @@ from services.cli.output import AsJson, console, print_json, print_table
 from services.cli.rebuild_told import (
     person,
     tell,
+    tell_correction,
     tell_differing,
     tell_people,
     tell_report,
+    told_purpose,
     told_time,
     watching,
 )
@@ -215,10 +217,18 @@ def drop(
 
 
 def status(*, generation: Number = None, as_json: AsJson = False) -> None:
-    """What generations there are, and how the rebuild under way fares."""
-    from projections.rebuild.generations import RebuildError
+    """What generations there are, how the rebuild under way fares, and what a correction under way is about.
 
-    with _rebuilding() as rebuilding:
+    Of a correction it tells the act, the revision that is proposed, for whom, and what would read otherwise.
+    """
+    from projections.rebuild.generations import RebuildError
+    from projections.supposed import proposed_in
+    from services.correcting.sessions import projector
+    from services.correcting.under_way import under_way
+    from services.rebuild_steps import Rebuilding
+
+    with _place() as (servers, keyring):
+        rebuilding = Rebuilding(servers, keyring)
         listed = rebuilding.listed()
         try:
             now = rebuilding.status(generation)
@@ -226,9 +236,15 @@ def status(*, generation: Number = None, as_json: AsJson = False) -> None:
             if generation is not None or error.code != "no-rebuild":
                 raise
             now = None
+        with projector(servers) as conn:
+            found = (under_way(conn, rebuilding.keyring, one) for one, _ in listed)
+            correction = next((one for one in found if one is not None), None)
     if as_json:
-        told = [{**msgspec.to_builtins(one), "bytes": size} for one, size in listed]
-        print_json({"generations": told, "rebuild": now})
+        told = [
+            {**msgspec.to_builtins(one), "bytes": size, "correction": proposed_in(one.supposed)}
+            for one, size in listed
+        ]
+        print_json({"generations": told, "rebuild": now, "correction": correction})
         return
     print_table(
         "Generations",
@@ -237,7 +253,7 @@ def status(*, generation: Number = None, as_json: AsJson = False) -> None:
             [
                 one.number,
                 one.state,
-                one.purpose,
+                told_purpose(one),
                 told_time(one.prepared_at),
                 told_time(one.live_at),
                 round(size / _MIB),
@@ -247,6 +263,8 @@ def status(*, generation: Number = None, as_json: AsJson = False) -> None:
     )
     if now is not None:
         tell(now)
+    if correction is not None:
+        tell_correction(correction)
 
 
 @contextmanager

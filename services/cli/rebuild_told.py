@@ -8,7 +8,9 @@ from services.cli.output import console, print_table, progress_console
 
 if TYPE_CHECKING:
     from projections.comparing import Change
+    from projections.rebuild.generations import Generation
     from projections.rebuild.progress import Progress
+    from services.correcting.under_way import UnderWay
     from services.rebuild_steps import Differing, Watch
     from services.rebuilding import Report
 
@@ -69,6 +71,42 @@ def tell(now: "Progress") -> None:
         console.print(f"{one.ledger}: {one.folded} of {one.size}, by {one.worker}", highlight=False)
     for one in now.failed:
         console.print(f"{one.ledger}: fails with {one.error}", highlight=False)
+
+
+def tell_correction(found: "UnderWay") -> None:
+    """What a correction under way is about."""
+    from rich.markup import escape
+
+    from services.correcting.in_words import scope_in_words
+
+    scope = scope_in_words(found.from_period, found.bodies, decided_too=found.decided_too)
+    why = (
+        f"laid down by {found.by}: {found.reason}"
+        if found.laid_down
+        else "proposed; its reason is recorded once it is laid down"
+    )
+    told = f"{found.methodology}, revision {found.revision}, for {scope}: {why}."
+    console.print(f"Correction under way: {told}", highlight=False, markup=False)
+    rows = [
+        [
+            escape(one.row.label),
+            "–" if one.first is None else escape(one.first.value),
+            "–" if one.second is None else escape(one.second.value),
+            one.row.clause,
+        ]
+        for one in found.differences
+    ]
+    print_table("What it would change", ["what", "by now", "proposed", "clause"], rows)
+
+
+def told_purpose(found: "Generation") -> str:
+    """What a generation was made for: a rebuild, or which correction."""
+    from projections.supposed import proposed_in
+
+    correction = proposed_in(found.supposed)
+    if correction is None:
+        return found.purpose
+    return f"{found.purpose} of {correction.methodology}, revision {correction.revision}"
 
 
 def tell_report(report: "Report") -> None:

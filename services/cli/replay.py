@@ -66,8 +66,9 @@ def replay(
     """Recomputes every announced result from its ledger under the law of its day, to the last digit.
 
     It verifies the ledgers themselves, derives each result where it was announced or restated, traces every
-    change to its cause, and compares the projection's rows with what the ledger comes to. Exit code 1 when
-    anything is unexplained. With --json one object for each finding, explained or not, then a summary.
+    change to its cause, compares the projection's rows with what the ledger comes to, and sees that every
+    document stands in its own servant's dossier. Exit code 1 when anything is unexplained. With --json one
+    object for each finding, explained or not, then a summary.
     """
     from projections.replay import Scope
     from services.cli.known_ledgers import check_ledgers
@@ -135,6 +136,7 @@ def _object(finding: "Finding") -> dict[str, Any]:
         "cause": finding.cause,
         "cause_seq": finding.cause_seq,
         "differences": finding.differences,
+        "document": finding.document,
         "detail": finding.detail,
     }
 
@@ -159,6 +161,7 @@ def _summary(found: "Sequence[Replayed]") -> dict[str, Any]:
                 "inputs_destroyed": one.lost,
                 "documents_destroyed": one.documents_destroyed,
                 "rows": one.rows,
+                "filed": one.filed,
                 "compared_at": one.mark,
                 "parked": one.parked,
                 "caveat": one.caveat,
@@ -170,6 +173,8 @@ def _summary(found: "Sequence[Replayed]") -> dict[str, Any]:
 
 
 def _show(found: "Sequence[Replayed]", *, verbose: bool) -> None:
+    from services.code_page import CODES
+
     rows = [
         [
             one.ledger,
@@ -194,6 +199,9 @@ def _show(found: "Sequence[Replayed]", *, verbose: bool) -> None:
             *(_line(each) for each in one.findings if verbose or not each.is_explained),
         ):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
+    for code in sorted({each.code for one in found for each in one.unexplained}):
+        remedy = f"{code}: {CODES['replay'][code].remedy}"
+        console.print(remedy, highlight=False, markup=False, soft_wrap=True)
     console.print(_verdict(found), highlight=False)
 
 

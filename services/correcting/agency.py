@@ -47,8 +47,11 @@ def check_actor(by: str) -> None:
         msgspec.convert(by, Code)
     except msgspec.ValidationError:
         by = SYSTEM
-    if by == SYSTEM or not by.isprintable():
-        raise CorrectionError("correction-unfit", "Who corrects is named by a code, and never `system`.")
+    if by == SYSTEM or by != by.strip() or not by.isprintable():
+        raise CorrectionError(
+            "correction-unfit",
+            "Who corrects is named by a code, without spaces at its ends, and never `system`.",
+        )
 
 
 def activating(log: Log, proposal: Proposal, *, on: date) -> Callable[[Connection, Lock], int]:

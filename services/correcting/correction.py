@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -12,16 +12,22 @@ from events.keyring import Keyring
 from events.log import Log, heads, today
 from methodologies.registry import Law
 from projections.rebuild import generations
-from projections.rebuild.generations import Generation
+from projections.rebuild.generations import Generation, RebuildError
+from projections.supposed import proposed_in
 from services.correcting.affected import persons_since, persons_under
 from services.correcting.agency import activating, lay_down
 from services.correcting.asking import Asker, Foretold, Hearing, QuestionWatch
+from services.correcting.in_words import proposed_in_words
 from services.correcting.listing import List
-from services.correcting.proposal import CorrectionError, Proposal, Scope, read_proposal
+from services.correcting.proposal import CorrectionError, Proposal, Scope, proposed, read_proposal
 from services.correcting.restating import Restater
 from services.correcting.sessions import projector, writer
 from services.rebuild_steps import Rebuilding, Watch
 from services.servers import Servers
+
+_NO_LONGER_FITS: Final = frozenset(
+    {"correction-overtaken", "no-rebuild", "rebuild-given-up", "rebuild-state"}
+)
 
 Restated: TypeAlias = dict[str, int]
 """How many results were told anew, by ledger."""
@@ -112,6 +118,7 @@ class Correcting:
         was left untold is told. Killed at any point it is taken up again by the same call. `told` is told
         (ledger, persons gone over, of how many). Raises RebuildError and CorrectionError, `correction-idle`
         for one that changes no result unless `idle` says that it may; nothing of that one is left.
+        `correction-overtaken` where the act was corrected by somebody else since it was asked.
         """
         if proposal.standing == "in-force":
             return Applied(proposal.revision, None, None, self._tell(self._under(proposal, ()), told))
@@ -122,21 +129,53 @@ class Correcting:
             untold = f"; of {unread} servants it cannot be told" if unread else ""
             raise CorrectionError(
                 "correction-idle",
-                f"It changes none of the {foretold.tally.rows} results there are{untold};"
+                f"It changes none of the {foretold.tally.rows} results of the bodies that it is for{untold};"
                 " nothing was recorded.",
                 "Look at the file and the scope; --force makes it the law all the same.",
             )
-        number = self._build(proposal, workers, watch)
-        log, on = Log(self._keyring), self._today()
-        with writer(self._servers) as conn:
-            lay_down(conn, log, proposal, reason=reason, by=by, on=on)
-        before = self._rebuilding.go_live(number, together=activating(log, proposal, on=on))
+        self._check_not_overtaken(proposal)
+        try:
+            number = self._build(proposal, workers, watch)
+            log, on = Log(self._keyring), self._today()
+            with writer(self._servers) as conn:
+                lay_down(conn, log, proposal, reason=reason, by=by, on=on)
+            before = self._rebuilding.go_live(number, together=activating(log, proposal, on=on))
+        except (RebuildError, CorrectionError) as error:
+            # What no longer fits, as somebody else was there first, is told as that.
+            if error.code in _NO_LONGER_FITS:
+                self._check_not_overtaken(proposal)
+            raise
         return Applied(proposal.revision, number, before, self._restate(proposal, foretold, told))
+
+    def _check_not_overtaken(self, proposal: Proposal) -> None:
+        """Raises CorrectionError `correction-overtaken` where the act reads otherwise than it did."""
+        law = self.law()
+        now = proposed(law, proposal.act, proposal.scope)
+        if now.revision == proposal.revision and now.standing != "in-force":
+            return
+        act, left = proposal.act.id, self._left(proposal)
+        latest = law.methodologies[act].latest
+        raise CorrectionError(
+            "correction-overtaken",
+            f"Another correction of {act} was made meanwhile: it is at revision {latest} by now.",
+            "Run the same command again: it asks who changes by now."
+            if left is None
+            else f"`bagalau rebuild abort --generation {left.number}` gives up what was derived of this one;"
+            " then run the same command again: it asks who changes by now.",
+        )
+
+    def _left(self, proposal: Proposal) -> Generation | None:
+        """The generation under way that was derived for the proposal."""
+        with projector(self._servers) as conn:
+            found = [one for one in generations.generations(conn) if one.state in generations.UNFINISHED]
+        return next((one for one in found if proposal.is_supposed_by(one.supposed)), None)
 
     def _build(self, proposal: Proposal, workers: int, watch: Watch) -> int:
         """The correction's own generation, folded up to the heads."""
         made = self._rebuilding.prepare(purpose="correction", supposed=proposal.supposed(self._today()))
-        self._own(proposal)
+        # It can be somebody else's that is shown, and no longer under way, a moment later.
+        if not proposal.is_supposed_by(made.supposed):
+            raise _waits(made)
         self._rebuilding.run(made.number, workers=workers, watch=watch)
         self._rebuilding.catch_up(made.number, watch=watch)
         return made.number
@@ -185,18 +224,17 @@ class Correcting:
             found = [one for one in generations.generations(conn) if one.state in generations.UNFINISHED]
         for one in found:
             if not proposal.is_supposed_by(one.supposed):
-                raise CorrectionError(
-                    "correction-waits",
-                    f"Generation {one.number} is under way for {_purpose(one)}.",
-                    "`bagalau rebuild` finishes a rebuild; `bagalau rebuild abort` gives it up.",
-                )
+                raise _waits(one)
             return one
         return None
 
 
-def _purpose(found: Generation) -> str:
-    """What a generation is made for, in words."""
-    for one in found.supposed:
-        if one.type == "MethodologyActivated":
-            return f"another correction, {one.data['id']} revision {one.data['revision']}"
-    return "a rebuild"
+def _waits(found: Generation) -> CorrectionError:
+    correction = proposed_in(found.supposed)
+    what = "a rebuild" if correction is None else f"another correction: {proposed_in_words(correction)}"
+    finishing = "`bagalau rebuild`" if correction is None else "The other correction's own command"
+    return CorrectionError(
+        "correction-waits",
+        f"Generation {found.number} is under way for {what}.",
+        f"{finishing} finishes it; `bagalau rebuild abort` gives it up.",
+    )

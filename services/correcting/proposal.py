@@ -9,6 +9,7 @@ import msgspec
 
 from events.envelope import Refusal
 from events.period import Period, parse_period
+from events.told_error import ToldError
 from events.vocabulary.methodology import MethodologyActivated, MethodologyCorrected
 from events.vocabulary.types import PeriodText
 from methodologies.act import Act
@@ -21,7 +22,7 @@ Standing = Literal["new", "laid-down", "in-force"]
 """How far the correction got before: nowhere, recorded but inert, or deciding for all of its scope."""
 
 
-class CorrectionError(Exception):
+class CorrectionError(ToldError):
     """A correction that cannot be carried out; `code` is stable.
 
     `correction-unfit` (the act or its reason cannot stand), `correction-scope` (nothing can be within it),
@@ -29,12 +30,6 @@ class CorrectionError(Exception):
     `correction-waits` (another rebuild is under way), `question-overtaken` (the law changed while it was
     asked).
     """
-
-    def __init__(self, code: str, detail: str, remedy: str | None = None) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
-        self.remedy = remedy
 
 
 class Scope(msgspec.Struct, frozen=True):

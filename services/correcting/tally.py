@@ -37,7 +37,8 @@ class Turn(msgspec.Struct, frozen=True):
 class Tally(msgspec.Struct, frozen=True):
     """What a correction comes to.
 
-    `rows` results there are; `changed` holds the results that change, `fixed` those that stay as a panel, a
+    `rows` results there are of the bodies that it is for, of whatever period and under whatever act;
+    `changed` holds the results that change, `fixed` those that stay as a panel, a
     commission or an appeal decided them and would change otherwise; `unread` counts those of whom nothing can
     be told, by body and why.
     """
@@ -70,7 +71,7 @@ _Code = tuple[str, str]
 
 
 class Counting(msgspec.Struct):
-    """Counts people as they go by; `rows` results there are."""
+    """Counts people as they go by; `rows` results there are of the bodies asked about."""
 
     rows: int = 0
     people: int = 0

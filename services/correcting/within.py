@@ -15,7 +15,10 @@ _SQL: Final = statements("correcting")
 
 
 class Within(msgspec.Struct, frozen=True):
-    """The ledgers in which a result can change, by their heads, and how many results all others show."""
+    """The ledgers in which a result can change, by their heads.
+
+    `results_beyond` are shown of the other bodies that the proposal is for.
+    """
 
     ledgers: tuple[Head, ...]
     results_beyond: int
@@ -28,8 +31,9 @@ def within(conn: Connection, reader: Reader, law: Law, proposal: Proposal) -> Wi
     ledgers: list[Head] = []
     beyond: list[str] = []
     for one in heads(conn):
-        is_asked = one.ledger != AGENCY and (bodies is None or one.ledger in bodies)
-        if is_asked and (for_all or may_govern(law, reader.adoptions(conn, one.ledger, one.size), act)):
+        if one.ledger == AGENCY or (bodies is not None and one.ledger not in bodies):
+            continue
+        if for_all or may_govern(law, reader.adoptions(conn, one.ledger, one.size), act):
             ledgers.append(one)
         else:
             beyond.append(one.ledger)

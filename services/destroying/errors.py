@@ -1,7 +1,9 @@
 """What stands in the way of a destruction: a stable code, a sentence, and what to do."""
 
+from events.told_error import ToldError
 
-class DestroyingError(Exception):
+
+class DestroyingError(ToldError):
     """A step that cannot be taken; `code` is stable, `remedy` says what to do.
 
     `unknown-act`, `act-elsewhere` (several bodies have one of that number), `nothing-due`, `not-due-yet`,
@@ -10,9 +12,3 @@ class DestroyingError(Exception):
     `destruction-under-way`, `queue-holds-facts`, `rebuild-under-way`; where a hold is refused, the code of
     the refusal.
     """
-
-    def __init__(self, code: str, detail: str, remedy: str | None = None) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
-        self.remedy = remedy

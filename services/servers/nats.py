@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import time
@@ -90,14 +89,6 @@ class EmbeddedNats:
     def kill(self) -> None:
         """Ends the server as a crash would (SIGKILL), for fault tests."""
         self._end(signal.SIGKILL)
-
-    def wipe(self) -> None:
-        """Loses every stream, as a lost disk would; the server must not be running."""
-        if self.pid() is not None:
-            raise ServersError(
-                "nats-is-running", "The store of a running server is not wiped.", "Stop it first."
-            )
-        shutil.rmtree(self.store, ignore_errors=True)
 
     def pid(self) -> int | None:
         """The server's pid, None when it does not run."""

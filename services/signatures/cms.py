@@ -112,9 +112,7 @@ class _SignedData:
         held = [] if isinstance(choices, core.Void) else list(choices)
         if len(held) > _MOST_CERTIFICATES:
             raise _unsupported("It carries more certificates than a chain takes.")
-        self.certificates = [
-            load_der_x509_certificate(each.chosen.dump()) for each in held if each.name == "certificate"
-        ]
+        self.certificates = [_certificate(each.chosen) for each in held if each.name == "certificate"]
 
     def names(self, certificate: Certificate) -> bool:
         """Whether the signer's identifier means this certificate."""
@@ -129,6 +127,13 @@ class _SignedData:
         except Exception:  # noqa: BLE001 - a certificate without the extension, or with an unreadable one
             return False
         return bool(getattr(held, "digest", None) == sid.chosen.native)
+
+
+def _certificate(held: cms.Certificate) -> Certificate:
+    # RFC 5280, section 4.1.2.2. Whether the library reads another number depends on its release.
+    if held["tbs_certificate"]["serial_number"].native <= 0:
+        raise SignatureFault("signature-malformed", "The serial number of a certificate is not positive.")
+    return load_der_x509_certificate(held.dump())
 
 
 def _judged(signed: _SignedData, digest: bytes, signing: Signing) -> Evidence:

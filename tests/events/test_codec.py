@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.codec import Codec, Payload, UnknownEventError, canonical, payload_of, public_type
+from events.codec import Codec, Payload, UnknownEventError, canonical, public_type
 from events.envelope import Fact
 from events.vocabulary import TYPES, Data
 from events.vocabulary.types import Code, Word
@@ -105,20 +105,6 @@ def test_a_version_without_its_upcaster_is_refused():
 def test_a_payload_of_another_layout_is_never_misread():
     with pytest.raises(msgspec.ValidationError):
         ranks.decode("RankGiven/3", stored(employee="4117", grade="III"))
-
-
-@given(data())
-def test_the_ledger_keeps_all_of_a_fact_but_its_body_and_type(said):
-    fact = Fact(ID, "zhanakorgan", type(said).__name__, date(2026, 4, 10), "evaluator", said)
-
-    kept = payload_of(fact)
-
-    assert (kept.id, kept.occurred_on, kept.actor, kept.data) == (
-        fact.id,
-        fact.occurred_on,
-        fact.actor,
-        fact.data,
-    )
 
 
 @given(data(), data())

@@ -2,12 +2,17 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from events import keyring
+from projections.rebuild import generations
 from services import system
+from services.correcting.correction import Correcting
+from services.correcting.demonstration import overall
+from services.correcting.proposal import Scope, current_acts, proposed
 from services.doctor import examine
 from services.finding import Finding
 from services.heartbeat import beat
@@ -88,6 +93,25 @@ def test_a_keyring_that_is_lost_or_anothers_is_a_finding(given: Servers, home: P
     keyring.save(serving.new_keyring(), home / "keyring.json")
     assert "keyring-wrong" in told(home)["keyring"].detail
     assert given
+
+
+def test_a_rebuild_and_a_correction_under_way_are_told_of(given: Servers, home: Path) -> None:
+    assert "generation" not in told(home)
+    with connect(given, autocommit=True) as conn:
+        conn.execute("SET ROLE bagalau_owner")
+        made = generations.prepare(conn)
+        assert (told(home)["generation"].verdict, told(home)["generation"].detail) == (
+            "look", "prepared, of a rebuild",
+        )  # fmt: skip
+        generations.remove(conn, made.number, generations.UNFINISHED)
+        law = Correcting(given, home / "keyring.json").law()
+        act = overall(current_acts(law)["zhanakorgan-2026"])
+        proposal = proposed(law, act, Scope("2026-Q2"))
+        generations.prepare(conn, purpose="correction", supposed=proposal.supposed(date(2026, 5, 1)))
+    found = told(home)["generation"]
+    assert found.verdict == "look"
+    assert "zhanakorgan-2026, revision 2, for all bodies, from 2026-Q2 on" in found.detail
+    assert "`bagalau rebuild abort`" in (found.remedy or "")
 
 
 def test_a_database_that_was_never_migrated_is_a_finding(

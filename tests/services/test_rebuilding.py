@@ -47,8 +47,15 @@ def assert_is_the_fold(conn: Connection, recorder: Recorder, keys: Keyring) -> N
 def test_a_whole_rebuild_by_two_processes(
     own_servers: Servers, recorder: Recorder, owner: Connection, keyring_file: Path, keys: Keyring
 ) -> None:
+    filed = "SELECT ledger, person, stream FROM projection.dossiers"
+    dossiers = set(owner.execute(filed))
+    owner.execute(
+        "INSERT INTO projection.dossiers"
+        " SELECT ledger, person, gen_random_uuid() FROM projection.dossiers LIMIT 3"
+    )
     seen: list[Progress] = []
     report = rebuild_all(own_servers, keyring_file, workers=2, watch=seen.append)
+    assert set(owner.execute(filed)) == dossiers
     assert report.events == sum(one.head for one in marks.lag(owner))
     assert report.compared is not None
     assert (report.compared.rows, report.compared.differing) == (report.rows, 0)

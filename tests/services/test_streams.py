@@ -1,4 +1,5 @@
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import fields, replace
 from typing import Any
@@ -97,7 +98,7 @@ async def test_provisioning_makes_what_a_lost_store_took(own_nats: EmbeddedNats)
     async with await nats.connect(own_nats.url) as client:
         await streams.provision(client.jetstream())
     own_nats.kill()
-    own_nats.wipe()
+    shutil.rmtree(own_nats.store)
     own_nats.start()
     async with await nats.connect(own_nats.url) as client:
         with pytest.raises(ServersError) as error:

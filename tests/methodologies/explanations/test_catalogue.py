@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Message
 
 from events.vocabulary.words import SANCTIONS
-from methodologies.explanations.catalogue import UnexplainedError, messages, read_catalogue, template
+from methodologies.explanations.catalogue import LOCALES, Domain, UnexplainedError, messages, template
 from methodologies.explanations.names import (
     flag_text,
     reading_text,
@@ -18,11 +18,11 @@ from methodologies.explanations.names import (
 )
 from methodologies.model.clause import LANGUAGES, Language
 from methodologies.model.readings import READINGS
-from methodologies.rules.steps import FLAGS
 from tests.methodologies.explanations.codes import VARIANTS, codes
 
 SENTENCES = ("step.", "reason.", "flag.", "reading.")
 KINDS_OF_PLURAL = {"kk": 1, "ru": 3, "en": 2}
+FLAGS = ("awaiting-commission", "awaiting-superior", "gap", "provisional", "workdays-unreported")
 OPEN_REASONS = (
     "annulled",
     "form-not-in-act",
@@ -35,9 +35,8 @@ LETTERS = {"kk": "а-яёәғқңөұүһі", "ru": "а-яё", "en": "a-z"}
 
 
 def entries(language: Language) -> dict[str, Message]:
-    return {
-        one.id if isinstance(one.id, str) else one.id[0]: one for one in read_catalogue(language) if one.id
-    }
+    read = Domain(LOCALES, "bagalau").read(language)
+    return {one.id if isinstance(one.id, str) else one.id[0]: one for one in read if one.id}
 
 
 def forms(message: Message) -> tuple[str, ...]:

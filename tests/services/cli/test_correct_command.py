@@ -123,6 +123,8 @@ def test_what_changes_nothing_is_refused_unless_forced(fed: Path, tmp_path: Path
         (("--what-if", "--reason", "x"), "give either --what-if or --reason TEXT"),
         (("--reason", " ", "--yes"), "a correction states its reason"),
         (("--reason", "x", "--yes", "--by", "system"), "never `system`"),
+        (("--reason", "x", "--yes", "--by", " hr-7"), "without spaces at its ends"),
+        (("--reason", "x", "--yes", "--by", "  "), "without spaces at its ends"),
         (("--what-if", "--from-period", "2026-Q5"), "--from-period"),
     ],
     ids=str,

@@ -192,6 +192,20 @@ def test_a_bad_file_is_refused_with_file_key_and_expectation(acts):
     assert (result.exception.file, result.exception.key) == ("bad.toml", "eligibility.workdays.value")
 
 
+def test_the_published_text_says_where_the_law_of_today_is() -> None:
+    hint = "--revision in-force shows what is the law by now"
+
+    assert hint in " ".join(run("show", "pavlodar-2026").output.split())
+    assert hint not in run("show", "pavlodar-2026", "--json").output
+
+
+def test_revisions_are_the_ledgers_and_not_a_folders(acts) -> None:
+    result = run("show", "made-up-2027", "--acts", str(acts), "--revision", "1")
+
+    assert result.exit_code == 2
+    assert "not of --acts" in " ".join(result.output.split())
+
+
 def test_an_act_shown_as_data_can_be_published_as_it_is() -> None:
     result = CliRunner().invoke(app, ["methodologies", "show", "pavlodar-2026", "--data"])
 

@@ -181,6 +181,21 @@ def test_another_rebuild_under_way_is_waited_for(
     with pytest.raises(CorrectionError) as refused:
         correcting.check_waits(correcting.read(overall, Scope()))
     assert refused.value.code == "correction-waits"
+    assert "under way for a rebuild" in refused.value.detail
+
+
+@pytest.mark.usefixtures("bodies")
+def test_another_correction_under_way_is_named(
+    correcting: Correcting, overall: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        dying(patched, Rebuilding, "run", done=True)
+        with pytest.raises(Killed):
+            run(correcting, overall)
+    with pytest.raises(CorrectionError) as refused:
+        correcting.check_waits(correcting.read(overall, Scope(bodies=(OTHER,))))
+    assert "another correction: zhanakorgan-2026, revision 2, for all bodies" in refused.value.detail
+    assert "own command finishes it" in (refused.value.remedy or "")
 
 
 def test_facts_that_come_while_it_is_looked_at_are_told_by_the_corrected_act(

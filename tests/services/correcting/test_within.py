@@ -31,10 +31,11 @@ def of_act(correcting: Correcting, act: str, scope: Scope) -> Proposal:
         (ACT, Scope(), {BODY, OTHER}),
         (ACT, Scope(bodies=(OTHER,)), {OTHER}),
         ("health-2025", Scope(), set()),
+        ("health-2025", Scope(bodies=(OTHER,)), set()),
         # Whatever a body adopted, earlier periods may be under the typical text.
         ("typical-2025", Scope(), {BODY, OTHER}),
     ],
-    ids=["adopted by both", "for one of them", "adopted by nobody", "typical"],
+    ids=["adopted by both", "for one of them", "adopted by nobody", "nor by the one", "typical"],
 )
 def test_asked_are_the_bodies_that_the_act_can_govern(
     correcting: Correcting, owner: Connection, keys: Keyring, act: str, scope: Scope, ledgers: set[str]
@@ -43,7 +44,8 @@ def test_asked_are_the_bodies_that_the_act_can_govern(
     shown = [one.body for one in store.grades(owner, keys)]
     assert shown
     assert {one.ledger for one in found.ledgers} == ledgers
-    assert found.results_beyond == sum(body not in ledgers for body in shown)
+    asked = {BODY, OTHER} if scope.bodies is None else set(scope.bodies)
+    assert found.results_beyond == sum(body in asked - ledgers for body in shown)
 
 
 @pytest.mark.parametrize("act", METHODOLOGIES)
@@ -61,6 +63,18 @@ def test_an_act_that_governs_nobody_changes_nothing(correcting: Correcting) -> N
     tally = correcting.what_if(of_act(correcting, "health-2025", Scope())).tally
     assert tally.results == 0
     assert tally.rows > 0
+
+
+@pytest.mark.usefixtures("bodies")
+@pytest.mark.parametrize("act", [ACT, "health-2025"], ids=["that the act governs", "that it does not"])
+def test_counted_are_the_results_of_the_body_that_it_is_for(
+    correcting: Correcting, owner: Connection, keys: Keyring, act: str
+) -> None:
+    shown = [one.body for one in store.grades(owner, keys)]
+    assert 0 < shown.count(OTHER) < len(shown)
+    tally = correcting.what_if(of_act(correcting, act, Scope(bodies=(OTHER,)))).tally
+    assert tally.rows == shown.count(OTHER)
+    assert (tally.results > 0) == (act == ACT)
 
 
 def test_a_body_that_adopts_the_act_meanwhile_is_asked_too(correcting: Correcting, bodies: Recorder) -> None:

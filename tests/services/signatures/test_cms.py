@@ -386,3 +386,13 @@ def test_a_flipped_bit_of_the_content_is_found(place: int) -> None:
     digest = bytearray(DIGEST)
     digest[place // 8] ^= 1 << place % 8
     assert refused(WHOLE, bytes(digest)) == "signature-invalid"
+
+
+@pytest.mark.parametrize("number", [0, -5])
+@pytest.mark.filterwarnings("error")
+def test_a_certificate_whose_number_is_not_positive_is_refused(number: int) -> None:
+    data = signed_data(SIGNER, [MIDDLE])
+    for each in data["certificates"]:
+        if each.chosen.serial_number == SIGNER.certificate.serial_number:
+            each.chosen["tbs_certificate"]["serial_number"] = number
+    assert refused(der(data)) == "signature-malformed"
