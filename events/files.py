@@ -9,11 +9,27 @@ from typing import IO
 
 
 @contextmanager
+def written(path: Path, *, replace: bool) -> Iterator[IO[bytes]]:
+    """A file that takes its name once the block ends well, and lies on the disk then; else it is not there.
+
+    Raises FileExistsError for one that is there already, unless it is to `replace` it, and OSError.
+    """
+    with beside(path) as file:
+        yield file
+        settle(file)
+        if replace:
+            Path(file.name).replace(path)
+        else:
+            # A link, unlike a rename, never takes the place of what another process made meanwhile.
+            path.hardlink_to(file.name)
+        settle_names(path.parent)
+
+
+@contextmanager
 def beside(path: Path) -> Iterator[IO[bytes]]:
     """A file of mode 0600 in the folder of `path`; gone after the block unless it was given another name.
 
-    A rename puts it in the place of what is there, a link only where nothing is. Raises OSError that names
-    `path`.
+    Raises OSError that names `path`.
     """
     try:
         file = NamedTemporaryFile("w+b", dir=path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115 - closed below

@@ -137,7 +137,8 @@ def _shipped_tables() -> list[tuple[str, dict[str, Any]]]:
 def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    # The parser's own limits, on digits and on depth, come as these.
+    except (ValueError, RecursionError) as error:
         raise ActError(file.name, "act", f"expected TOML in UTF-8: {error}") from error
 
 

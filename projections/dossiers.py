@@ -180,9 +180,10 @@ class Reader:
         rows = conn.execute(_SQL["streams_of"], [ledger, list(persons)], binary=True).fetchall()
         owners: dict[UUID, bytes] = {stream: person for person, stream in rows}
         whose: dict[UUID, bytes | None] = {}
+        failed: list[Failure] = []
         for found in self.streams(conn, ledger, owners, upto, unread=unread):
             if isinstance(found, Failure):
-                dossiers[owners[found.stream]].failures.append(found)
+                failed.append(found)
                 continue
             if found.stream not in whose:
                 name = found.event.document
@@ -190,6 +191,10 @@ class Reader:
             person = whose[found.stream]
             if person in dossiers:
                 dossiers[person].take(found)
+        for one in failed:
+            person = whose.get(one.stream, owners[one.stream])
+            if person in dossiers:
+                dossiers[person].failures.append(one)
         return dossiers
 
     def streams(
@@ -268,12 +273,13 @@ def page_of_persons(conn: Connection, ledger: str, after: bytes, most: int) -> l
     return [row[0] for row in conn.execute(_SQL["page_of_persons"], [ledger, after, most], binary=True)]
 
 
-def persons_of(conn: Connection, ledger: str, streams: Collection[UUID]) -> dict[UUID, bytes]:
-    """Whose documents these are, of those that are known."""
-    if not streams:
-        return {}
-    rows = conn.execute(_SQL["persons_of"], [ledger, list(streams)], binary=True)
-    return {stream: person for person, stream in rows}
+def persons_of(conn: Connection, ledger: str, streams: Collection[UUID]) -> dict[UUID, set[bytes]]:
+    """In whose dossiers these documents stand, of those that stand in one."""
+    found: dict[UUID, set[bytes]] = {}
+    if streams:
+        for person, stream in conn.execute(_SQL["persons_of"], [ledger, list(streams)], binary=True):
+            found.setdefault(stream, set()).add(person)
+    return found
 
 
 def add_to_dossiers(conn: Connection, ledger: str, found: Mapping[UUID, bytes]) -> None:

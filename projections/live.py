@@ -141,7 +141,7 @@ class Live:
         if head < mark.seq or agency_head < mark.agency_seq:
             raise MarkError(
                 "ahead-of-ledger",
-                f"{ledger} was restored from an older back-up than its projection",
+                f"the projection of {ledger} says that it goes further than the ledger does",
             )
         law = self._supposing(self._law.catch_up(conn, agency_head))
         state = self._state(conn, ledger, mark)

@@ -1,6 +1,6 @@
 """The table of dossiers held against the ledger: whose document each one says that it is."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from itertools import groupby
 from operator import itemgetter
@@ -19,6 +19,8 @@ from projections.rows import person_of
 from projections.sql import statements
 
 DIFFERS: Final = "dossier-differs"
+UNEXPECTED: Final = "dossier-unexpected"
+STRAY: Final = "dossier-stray"
 
 _SQL = statements("replay")
 _FETCHED = 2000
@@ -56,14 +58,14 @@ def compare_dossiers(
     *,
     upto: int,
     destroyed: AbstractSet[UUID],
-    tells: Callable[[str | None], bool] = lambda _: True,
-    named: bool = True,
+    employee: str | None,
+    named: bool,
 ) -> Dossiers:
     """Every document that is a person's stands in his dossier and in no other, and nothing else does.
 
     `met` is of the whole ledger; what a projector did not come to yet, after `upto`, may stand there and need
-    not. Of the `destroyed`, and of what does not open, nobody can tell whose they are. `tells` chooses by
-    employee what is told; unless `named` a finding names the document alone. In a transaction.
+    not. Of the `destroyed`, and of what does not open, nobody can tell whose they are. Of one `employee`
+    what concerns him is told; unless `named` a finding names the document alone. In a transaction.
     """
     comparing = _Comparing(keyring, ledger, met, named=named)
     seen: set[UUID] = set()
@@ -81,11 +83,12 @@ def compare_dossiers(
         {row[0] for row in conn.execute(_SQL["streams_there"], [ledger, list(strange)])} if strange else ()
     )
     for stream in strange.keys() - unreadable:
-        found += comparing.unexpected(stream, strange[stream], "the ledger has no such document")
+        found += comparing.unexpected(stream, strange[stream], "the ledger has no such document", STRAY)
     for stream, (_, seq) in met.own.items():
         if seq <= upto and stream not in seen:
             found += comparing.own(stream, set())
-    return Dossiers(len(met.own), tuple(one.finding for one in found if any(map(tells, one.concerned))))
+    told = (one.finding for one in found if employee is None or employee in one.concerned)
+    return Dossiers(len(met.own), tuple(told))
 
 
 class _Told(NamedTuple):
@@ -125,13 +128,15 @@ class _Comparing:
         else:
             yield _Told({employee}, self._find("dossier-missing", stream, "it stands in no dossier"))
 
-    def unexpected(self, stream: UUID, persons: set[bytes], what: str) -> Iterable[_Told]:
+    def unexpected(
+        self, stream: UUID, persons: set[bytes], what: str, code: str = UNEXPECTED
+    ) -> Iterable[_Told]:
         """What stands in these dossiers and has no place there."""
         name, _ = self._met.own.get(stream, (None, 0))
         for person in sorted(persons):
             concerned = {self._employees.get(person)} | ({name.key[0]} if name else set())
             detail = f"it stands in the dossier of {self._whose(person)}, and {what}"
-            yield _Told(concerned, self._find("dossier-unexpected", stream, detail))
+            yield _Told(concerned, self._find(code, stream, detail))
 
     def _whose(self, person: bytes) -> str:
         employee = self._employees.get(person)

@@ -38,6 +38,11 @@ _MOST_READINGS: Final = 1000
 class RowError(Exception):
     """A row that is not as it was written (`row-not-authentic`), or cannot be read (`row-unreadable`)."""
 
+    remedy = (
+        "`bagalau replay` tells what else was altered; `bagalau rebuild --accept-changes` derives the rows"
+        " anew and shows them."
+    )
+
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 
@@ -20,15 +22,21 @@ from projections.sql import statements
 from projections.stored import Stored, grade_in
 from projections.view import LedgerView
 
+UNEXPECTED: Final = "row-unexpected"
+
 _SQL = statements("replay")
 _FETCHED = 500
 
 
 class StoredRow(msgspec.Struct, frozen=True):
-    """A row as it lies there: its grade, or why there is none to read; neither where its key is gone."""
+    """A row as it lies there: its grade, or why there is none to read; neither where its key is gone.
+
+    `id` is its document's, or of a year its record's.
+    """
 
     person: bytes
     kind: str
+    id: UUID
     period: str
     grade: Grade | None = None
     problem: str | None = None
@@ -63,17 +71,17 @@ def _stored(keyring: Keyring, ledger: str, generation: int, columns: tuple[Any, 
     person, kind, row_id, *read, kek, wrapped = columns
     stored = Stored(*read)
     if wrapped is None:
-        return StoredRow(person, kind, stored.period)
+        return StoredRow(person, kind, row_id, stored.period)
     try:
         key = keyring.unwrap(row_id, kek, wrapped)
         grade = grade_in(ledger, person, (kind, row_id), generation, stored, key)
     except RowError as error:
-        return StoredRow(person, kind, stored.period, problem=error.code)
+        return StoredRow(person, kind, row_id, stored.period, problem=error.code)
     except KeyringError as error:
         if error.code == "unknown-kek":
             raise
-        return StoredRow(person, kind, stored.period, problem="row-not-authentic")
-    return StoredRow(person, kind, stored.period, grade)
+        return StoredRow(person, kind, row_id, stored.period, problem="row-not-authentic")
+    return StoredRow(person, kind, row_id, stored.period, grade)
 
 
 def compare(
@@ -82,14 +90,16 @@ def compare(
     person_of: Callable[[str], bytes],
     scope: Scope,
     *,
-    parked: frozenset[bytes] = frozenset(),
-    inputs_lost: bool = False,
+    parked: AbstractSet[bytes],
+    destroyed: AbstractSet[UUID],
+    inputs_lost: bool,
 ) -> Rows:
     """What differs between the rows and the grades of everyone in the ledger; `rows` are sorted by person.
 
-    `inputs_lost` says that documents are gone which the rows were made of. Rows without a key are let be.
+    `inputs_lost` says that documents are gone which the rows were made of. A row without a key is let be
+    where it goes with documents that were `destroyed`.
     """
-    comparing = _Comparing(view, scope, inputs_lost=inputs_lost)
+    comparing = _Comparing(view, scope, destroyed, inputs_lost=inputs_lost)
     work = {
         person_of(employee): (employee, its)
         for employee, its in work_by_employee(view.documents).items()
@@ -106,11 +116,14 @@ def compare(
 
 
 class _Comparing:
-    def __init__(self, view: LedgerView, scope: Scope, *, inputs_lost: bool) -> None:
+    def __init__(
+        self, view: LedgerView, scope: Scope, destroyed: AbstractSet[UUID], *, inputs_lost: bool
+    ) -> None:
         self.findings: list[Finding] = []
         self.compared = 0
         self._view = view
         self._scope = scope
+        self._destroyed = destroyed
         self._inputs_lost = inputs_lost
 
     def person(self, person: bytes, known: tuple[str, Work] | None, rows: list[StoredRow]) -> None:
@@ -125,12 +138,16 @@ class _Comparing:
             return
         derived = {_place(grade): grade for grade in grades}
         unread: Counter[tuple[str, str]] = Counter()
-        for row in rows:
+        # What can be read comes first: what is left then may be what cannot.
+        for row in sorted(rows, key=lambda row: row.grade is None):
             if not self._scope.covers(employee or self._scope.employee or "", row.period):
                 continue
             if row.grade is None:
-                unread[row.kind, row.period] += 1
-                self._unread(employee, person, row)
+                is_of_a_year = row.kind == "annual" and ("annual", row.period, "") in derived
+                problem = row.problem or self._keyless(row, is_of_a_year=is_of_a_year)
+                # Anybody can have put it there: it stands for no other.
+                unread[row.kind, row.period] += problem != UNEXPECTED
+                self._unread(employee, person, row, problem)
                 continue
             self.compared += 1
             self._compare(row.grade, derived.pop(_place(row.grade), None))
@@ -141,24 +158,33 @@ class _Comparing:
             elif self._scope.covers(grade.employee, grade.period):
                 self._find("row-missing", grade, ())
 
-    def _unread(self, employee: str | None, person: bytes, row: StoredRow) -> None:
-        if row.problem is None:
+    def _keyless(self, row: StoredRow, *, is_of_a_year: bool) -> str | None:
+        """What is wrong with a row whose key is gone; None where it went with what it was made of."""
+        if is_of_a_year:
+            # The ledger comes to that year still.
+            return "row-not-authentic"
+        went = bool(self._destroyed) if row.kind == "annual" else row.id in self._destroyed
+        return None if went else UNEXPECTED
+
+    def _unread(self, employee: str | None, person: bytes, row: StoredRow, problem: str | None) -> None:
+        if problem is None:
             return
         nobodys = None if employee else f"no employee of the ledger has this row's hash, {person.hex()}"
+        keyless = None if row.problem else f"{row.id} has no key, and no destruction took it"
         self.findings.append(
             Finding(
-                code=row.problem,
+                code=problem,
                 body=self._view.ledger,
                 employee=employee,
                 period=row.period,
                 form=row.kind,
-                detail=nobodys,
+                detail="; ".join(filter(None, (nobodys, keyless))) or None,
             )
         )
 
     def _compare(self, row: Grade, derived: Grade | None) -> None:
         if derived is None:
-            self._find("row-unexpected", row, ())
+            self._find(UNEXPECTED, row, ())
             return
         found = row_differences(row, derived)
         if found:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -63,7 +64,7 @@ class Reading:
         if destroyed:
             # Whatever was kept of them, keys too, goes.
             self.state.dossiers.clear()
-            self._read_anew(dossiers.persons_of(self.conn, self.ledger, destroyed).values())
+            self._read_anew(chain(*dossiers.persons_of(self.conn, self.ledger, destroyed).values()))
         self._try_again()
         if self._years or self._found:
             marks.release(self.conn, self.state.mark.generation, self.ledger, self._years, self._found)
@@ -127,7 +128,7 @@ class Reading:
     def _find_owners(self, failures: Mapping[UUID, Failure]) -> list[Failure]:
         """Marks the persons of failed documents to be read anew; the failures that are nobody's yet."""
         owners = dossiers.persons_of(self.conn, self.ledger, failures)
-        self._read_anew(owners.values())
+        self._read_anew(chain(*owners.values()))
         return [failure for stream, failure in failures.items() if stream not in owners]
 
     def _try_again(self) -> None:

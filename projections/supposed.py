@@ -91,6 +91,8 @@ def from_kept(kept: Iterable[Any] | None) -> Supposition:
 def proposed_in(supposition: Supposition) -> Proposed | None:
     """The correction that is supposed to be the law; None where none is. Raises SuppositionError."""
     for fact in supposition:
+        if fact.type != MethodologyActivated.__name__:
+            continue
         data = _read(fact).data
         if isinstance(data, MethodologyActivated):
             bodies = None if data.bodies is None else tuple(data.bodies)

@@ -19,7 +19,6 @@ from projections.live import Live
 from projections.rebuild import generations, switching
 from projections.rebuild.generations import Generation, Purpose, RebuildError
 from projections.rebuild.progress import Progress, progress
-from projections.rebuild.refiling import drop_strays
 from projections.rebuild.side_by_side import side_by_side
 from projections.supposed import AS_IT_STANDS, Supposition
 from services.folding_process import APPLICATION, Crew
@@ -92,8 +91,6 @@ class Rebuilding:
             found = generations.find(conn, number)
             if found.state == "catching-up":
                 return progress(conn, found.number)
-            with self._session("bagalau_projector") as projector:
-                drop_strays(projector)
             generations.start(conn, found.number)
             with Crew(self._servers, self._keyring_file, workers, found.number) as crew:
                 while not (now := progress(conn, found.number)).is_folded:

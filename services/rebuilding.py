@@ -77,7 +77,8 @@ def rebuild_all(
             raise RebuildError(
                 "rebuild-differs",
                 f"{differing.differing} of {differing.rows} rows differ from those that are shown.",
-                "`bagalau rebuild compare` tells which; `bagalau rebuild golive` shows them nevertheless.",
+                "`bagalau rebuild compare --people` tells whose; `bagalau rebuild golive` shows them"
+                " nevertheless.",
             )
     with rebuilding.owner() as conn:
         before = marks.live_generation(conn)

@@ -21,7 +21,7 @@ from projections.lawbook import Lawbook
 from projections.marks import Mark
 from projections.replay import Replay, Scope
 from projections.replayed import Finding
-from projections.replayed_dossiers import DIFFERS, Dossiers, Met, compare_dossiers
+from projections.replayed_dossiers import DIFFERS, UNEXPECTED, Dossiers, Met, compare_dossiers
 from projections.rows import person_of
 from projections.rows_replayed import Rows, compare, mark_of, stored_rows
 from services.unsealing import Gone, Missing, Read, Unopened, Unsealing
@@ -33,7 +33,7 @@ Passed = Callable[[str, int], None]
 LOG_ALTERED: Final = "log-altered"
 MARK_AHEAD: Final = "mark-ahead"
 
-_PROVEN_BY_ITSELF: Final = frozenset({MARK_AHEAD, DIFFERS, "row-not-authentic", "row-unreadable"})
+_PROVEN_BY_ITSELF: Final = frozenset({MARK_AHEAD, DIFFERS, UNEXPECTED, "row-not-authentic", "row-unreadable"})
 
 _SNAPSHOT = log_statements("verification")["snapshot"]
 
@@ -44,7 +44,7 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     `events` were read, `documents_destroyed` of them without a key; `judged` announcements were derived anew,
     `alike` came out the same, `results` are how many results they tell of, `lost` were destroyed. `rows` of
     the projection were compared where it stood (`mark`, None where it could not be), with `parked` employees
-    left out; `filed` documents of persons were held against the table of dossiers. `causes` counts changes by
+    left out; `documents` of persons were held against the table of dossiers. `causes` counts changes by
     the type of the event that made them. `caveat` is that of `verify`.
     """
 
@@ -57,7 +57,7 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     lost: int = 0
     rows: int = 0
     parked: int = 0
-    filed: int = 0
+    documents: int = 0
     mark: int | None = None
     causes: Mapping[str, int] = {}
     caveat: str | None = None
@@ -112,7 +112,7 @@ def _of_agency(ground: "_Ground", log: "_Log") -> Replayed:
     return Replayed(
         ledger=AGENCY,
         events=ground.laws.seq,
-        filed=dossiers.compared,
+        documents=dossiers.compared,
         caveat=log.caveat,
         findings=log.with_what_rests_on_it(dossiers.findings),
     )
@@ -185,7 +185,13 @@ class _Ground:
                 return
 
     def dossiers(self, ledger: str, met: Met, mark: Mark | None, destroyed: AbstractSet[UUID]) -> Dossiers:
-        """Whose the documents of a ledger are, held against the table as far as its projection goes."""
+        """Whose the documents of a ledger are, held against the table as far as its projection goes.
+
+        Of one period nothing is told of documents, and of one employee nothing of the agency's people.
+        """
+        employee = self.scope.employee
+        if self.scope.period is not None or (ledger == AGENCY and employee is not None):
+            return Dossiers()
         return compare_dossiers(
             self.conn,
             self.keyring,
@@ -193,7 +199,7 @@ class _Ground:
             met,
             upto=0 if mark is None else mark.seq,
             destroyed=destroyed,
-            tells=lambda employee: self.scope.employee in {None, employee},
+            employee=employee,
             # Whoever reads a body's results reads the agency's for its law, and no names of its people.
             named=ledger != AGENCY,
         )
@@ -263,6 +269,7 @@ class _Pass:
             lambda each: person_of(keyring, ledger, each),
             self._ground.scope,
             parked=frozenset(one for one in parked if one is not None),
+            destroyed=self._gone,
             # What a row was made of was destroyed, and the ledger does not say so yet.
             inputs_lost=bool(self._gone - self._accounted),
         )
@@ -279,7 +286,7 @@ class _Pass:
             lost=replay.lost,
             rows=rows.compared,
             parked=rows.parked,
-            filed=self._dossiers.compared,
+            documents=self._dossiers.compared,
             mark=mark,
             causes=dict(replay.causes),
             caveat=log.caveat,

@@ -13,6 +13,15 @@ OPEN: Status = "open"
 NOT_ASSESSED: Status = "not-assessed"
 DESTROYED: Status = "destroyed"
 
+FLAGS = (
+    "awaiting-commission",
+    "awaiting-superior",
+    "gap",
+    "provisional",
+    "workdays-unreported",
+)
+"""Every flag that a grade can carry."""
+
 
 class Step(msgspec.Struct, frozen=True):
     """One step of a calculation: what was done, under which clause, with what, and what came out.

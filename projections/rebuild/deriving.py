@@ -44,7 +44,8 @@ def read_ledger(
 ) -> LedgerRead:
     """The ledger up to a place; `trusted` has the table of dossiers asked whose the documents are.
 
-    `heard` is told how many events were read. Raises LogError, DossierError and KeyringError `unknown-kek`.
+    `heard` is told how many events were read. Raises LogError, DossierError, Misfiled and KeyringError
+    `unknown-kek`.
     """
     own = reader.adoptions(conn, ledger, upto)
     kept = scanning.documents(conn, ledger, trusted=trusted)

@@ -10,11 +10,6 @@ from projections.sql import statements
 _SQL = statements("refiling")
 
 
-def drop_strays(conn: Connection) -> int:
-    """Takes out of dossiers what stands in no ledger, which nobody meets who reads one; how many rows."""
-    return conn.execute(_SQL["drop_strays"]).rowcount
-
-
 def refile(
     conn: Connection, ledger: str, own: Mapping[UUID, bytes], upto: int, unknown: Collection[UUID] = ()
 ) -> int:

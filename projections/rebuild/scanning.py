@@ -26,6 +26,7 @@ TYPE_AT: Final = 70
 TYPE_LENGTH: Final = TYPE_AT - 1
 """The last byte of four: no type has a name of 256."""
 _UNREAD: Final = frozenset(name.encode() for name in UNREAD_AS_STORED)
+_KEK_LENGTH: Final = slice(22, 26)
 _KEK: Final = slice(26, 30)
 _KEY_AT: Final = 30
 _SIGNATURE: Final = b"PGCOPY\n\xff\r\n\x00"
@@ -41,9 +42,10 @@ _EVENTS: Final = sql.SQL(
 )
 # Whose document it is stands beside its key, as far as any projector ever found out.
 _DOCUMENTS: Final = sql.SQL(
-    "COPY (SELECT d.stream, d.kek, d.key, p.person FROM ledger.documents AS d"
-    " LEFT JOIN projection.dossiers AS p ON p.ledger = d.ledger AND p.stream = d.stream"
-    " WHERE d.ledger = {}) TO STDOUT (FORMAT binary)"
+    "COPY (SELECT stream, d.kek, d.key, p.person"
+    " FROM (SELECT stream, kek, key FROM ledger.documents WHERE ledger = {ledger}) AS d"
+    " FULL JOIN (SELECT stream, person FROM projection.dossiers WHERE ledger = {ledger}) AS p USING (stream)"
+    ") TO STDOUT (FORMAT binary)"
 )
 
 
@@ -86,12 +88,15 @@ def plan_for_scans(conn: Connection, *, local: bool = False) -> None:
 def documents(conn: Connection, ledger: str, *, trusted: bool = True) -> dict[bytes, Kept]:
     """Every document of a ledger by its stream. Asked after a head was read, it has all up to that head.
 
-    With `trusted` the table of dossiers is asked whose they are. Raises Misfiled where it says two things.
+    With `trusted` the table of dossiers is asked whose they are. Raises Misfiled where it names two persons,
+    or a document that is not there; such are of a destruction under way, too.
     """
     found: dict[bytes, Kept] = {}
     read = 0
-    for row in _copied(conn, _DOCUMENTS.format(sql.Literal(ledger))):
+    for row in _copied(conn, _DOCUMENTS.format(ledger=sql.Literal(ledger))):
         read += 1
+        if row[_KEK_LENGTH] == _NULL:
+            continue
         kek = int.from_bytes(row[_KEK])
         end = _KEY_AT + 4 + int.from_bytes(row[_KEY_AT : _KEY_AT + 4])
         person = row[end + 4 :] if trusted and row[end : end + 4] != _NULL else None

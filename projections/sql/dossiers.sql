@@ -20,7 +20,7 @@ SELECT person, stream
 FROM projection.dossiers
 WHERE ledger = %s AND person = ANY(%s);
 
--- persons_of: Whose documents these are; seldom asked, so it has no index of its own.
+-- persons_of: In whose dossiers these documents stand.
 SELECT person, stream
 FROM projection.dossiers
 WHERE ledger = %s AND stream = ANY(%s);
@@ -39,8 +39,9 @@ FROM ledger.events
 WHERE ledger = %s AND stream = ANY(%s) AND seq <= %s
 ORDER BY stream, version;
 
--- add_to_dossiers: What another generation added already stays.
+-- add_to_dossiers: What another generation added already stays. In one order, as several may add the same at once.
 INSERT INTO projection.dossiers (ledger, person, stream)
-SELECT %s, *
-FROM unnest(%s::bytea[], %s::uuid[])
+SELECT %s, f.*
+FROM unnest(%s::bytea[], %s::uuid[]) AS f (person, stream)
+ORDER BY f.person, f.stream
 ON CONFLICT DO NOTHING;

@@ -1,9 +1,3 @@
--- drop_strays: What was destroyed has its events still, and is taken out by whoever destroys it.
-DELETE FROM projection.dossiers AS d
-WHERE
-    NOT EXISTS (SELECT FROM ledger.documents AS k WHERE k.ledger = d.ledger AND k.stream = d.stream)
-    AND NOT EXISTS (SELECT FROM ledger.events AS e WHERE e.ledger = d.ledger AND e.stream = d.stream);
-
 -- unfile: What was destroyed stays, as whoever destroys takes it out last; so does what came later, which is the
 -- live driver's.
 WITH own AS (

@@ -35,6 +35,6 @@ WHERE ledger = %s
 ORDER BY stream, person;
 
 -- streams_there: Of some streams those that have events, whether these can be read or not.
-SELECT DISTINCT stream
+SELECT stream
 FROM ledger.events
 WHERE ledger = %s AND stream = ANY(%s) AND version = 1;

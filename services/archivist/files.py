@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from events.files import beside, settle, settle_names
+from events.files import written
 from projections.archives.failures import ArchiveError
 
 
@@ -18,12 +18,13 @@ def written_whole(path: Path, *, force: bool) -> Iterator[IO[bytes]]:
     Raises ArchiveError `file-exists` unless `force` is given.
     """
     check_free(path, force=force)
-    with beside(path) as file:
-        yield file
-        settle(file)
+    try:
+        with written(path, replace=force) as file:
+            yield file
+    except FileExistsError:
+        # Somebody else wrote one meanwhile.
         check_free(path, force=force)
-        Path(file.name).replace(path)
-        settle_names(path.parent)
+        raise
 
 
 @contextmanager

@@ -2,12 +2,12 @@
 
 import base64
 import binascii
-import os
 from pathlib import Path
 
 import msgspec
 import nkeys  # type: ignore[import-untyped]
 
+from events.files import written
 from events.told_error import ToldError
 
 _SEED_BYTES = 32
@@ -63,10 +63,7 @@ def write_seed(file: Path, key: UserKey) -> None:
     Raises BrokerError `seed-exists`: a seed that is written over is lost.
     """
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with written(file, replace=False) as made:
+            made.write(f"{key.seed}\n".encode())
     except FileExistsError:
         raise BrokerError("seed-exists", f"There is a file {file} already.", "Name another one.") from None
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(f"{key.seed}\n".encode())
-        opened.flush()
-        os.fsync(opened.fileno())

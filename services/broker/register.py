@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from events.files import beside, settle
+from events.files import written
 from events.vocabulary.types import BODY_PATTERN
 from services.broker.keys import BrokerError, check_public
 from services.broker.rights import SERVICES
@@ -81,10 +81,8 @@ def write_register(file: Path, register: Register) -> None:
     """Writes the register, whole or not at all."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     content = msgspec.json.format(msgspec.json.encode(register, order="sorted"), indent=2)
-    with beside(file) as made:
+    with written(file, replace=True) as made:
         made.write(content + b"\n")
-        settle(made)
-        Path(made.name).replace(file)
 
 
 def _added(register: Register, keys: Keys, name: str, public: str) -> Keys:

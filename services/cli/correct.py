@@ -102,6 +102,8 @@ def correct(
     """
     if what_if == (reason is not None):
         raise typer.BadParameter("give either --what-if or --reason TEXT", param_hint="--what-if")
+    if report is not None and report.exists() and report.samefile(file):
+        raise typer.BadParameter("it would take the place of the correction itself", param_hint="--report")
     if reason is not None:
         _check(reason, by)
         if not yes and not sys.stdin.isatty():

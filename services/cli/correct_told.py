@@ -68,6 +68,7 @@ def tell_applied(applied: "Applied", *, kept: bool = True) -> None:
         rows = [[body, count] for body, count in sorted(applied.restated.items())]
         print_table("Announced results restated", ["body", "results"], rows)
         _say("Each is to be delivered anew (ResultDelivered); from then the right to calibration runs again.")
+        _say("`bagalau replay --verbose` lists whose they are.")
     else:
         _say("No announced result changed.")
     if applied.generation is not None:

@@ -10,6 +10,10 @@ _ONLY_READS: Final = ("It only reads: nothing was recorded.", None)
 _CHANGES_NOTHING: Final = ("It changes neither facts nor results.", "The same command begins anew.")
 _WHOLE_FILES: Final = ("A file is there whole or not at all.", "Run the same command again.")
 _ASKED: Final = ("It was only asked who would change: nothing was corrected.", None)
+_UNDER_WAY: Final = (
+    "A generation is made and taken away whole, or the same command goes on with it.",
+    "`bagalau rebuild status` tells what there is.",
+)
 _DEMO_KEPT: Final = ("What was fed by then stays in BAGALAU_HOME.", None)
 
 _TOLD: Final[Mapping[tuple[str, ...], tuple[str, str | None]]] = {
@@ -19,6 +23,10 @@ _TOLD: Final[Mapping[tuple[str, ...], tuple[str, str | None]]] = {
     ),
     ("rebuild", "compare"): _CHANGES_NOTHING,
     ("rebuild", "status"): _ONLY_READS,
+    ("rebuild", "prepare"): _UNDER_WAY,
+    ("rebuild", "abort"): _UNDER_WAY,
+    ("rebuild", "drop"): _UNDER_WAY,
+    ("methodologies",): _ONLY_READS,
     ("rebuild", "golive"): (
         "A generation is shown whole or not at all.",
         "`bagalau rebuild status` tells which one it is.",

@@ -9,7 +9,7 @@ import typer
 
 from methodologies.model.clause import Language, clause_text
 from services.cli.output import AsJson, console, print_json, print_table
-from services.cli.revisions import Key, Viewer, chosen, ledgered, revisions, say, tell_revision
+from services.cli.revisions import chosen, ledgered, revisions, say, tell_revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,12 +84,10 @@ def show(
         str | None,
         typer.Option(
             metavar="N|in-force",
-            help="As this revision of the home's ledger reads, or the one that is the law by now.",
+            help="As this revision of the home's ledger reads, or the one that is the law now.",
         ),
     ] = None,
     as_json: AsJson = False,
-    viewer: Viewer = None,
-    key: Key = None,
 ) -> None:
     """Tells everything an act decides, each figure and choice beside its clause.
 
@@ -106,7 +104,7 @@ def show(
     elif acts is not None:
         raise typer.BadParameter("revisions are the ledger's, and not of --acts", param_hint="--revision")
     else:
-        held = ledgered(viewer, key)
+        held = ledgered()
         which = chosen(held, identity, revision)
         act = which.act
     if data:
@@ -121,7 +119,7 @@ def show(
     if held is not None and which is not None:
         tell_revision(held, which)
     elif acts is None:
-        say("  The published text; --revision in-force shows what is the law by now.")
+        say("  The published text; --revision in-force shows what is the law now.")
     for section in sections:
         rows = [(row.label, _told(act, row, lang), _clause(row, lang)) for row in section.rows]
         print_table(f"\n{section.title}", _columns(lang), rows)
@@ -134,8 +132,6 @@ def diff(
     lang: _Lang = "en",
     acts: _Acts = None,
     as_json: AsJson = False,
-    viewer: Viewer = None,
-    key: Key = None,
 ) -> None:
     """Tells what differs between two acts, or two revisions of one, clause by clause.
 
@@ -145,12 +141,14 @@ def diff(
     from methodologies.outline import difference
     from methodologies.outline.words import word
 
-    held = cache(lambda: ledgered(viewer, key))
+    held = cache(ledgered)
     one, other = (_at_revision(text, _known(acts), held) for text in (first, second))
     found = difference(one, other, lang)
     if as_json:
         print_json({"first": first, "second": second, "differences": found})
         return
+    if not found:
+        say("Nothing differs.")
     for section in dict.fromkeys(one.section for one in found):
         rows = [_compared(one, lang) for one in found if one.section == section]
         columns = (word("column", "what", lang), first, second, word("column", "clause", lang))

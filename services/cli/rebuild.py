@@ -90,6 +90,7 @@ def prepare(*, as_json: AsJson = False) -> None:
         print_json(now)
     else:
         tell(now)
+        _next("run")
 
 
 def run(*, generation: Number = None, workers: Workers = None, as_json: AsJson = False) -> None:
@@ -103,6 +104,7 @@ def run(*, generation: Number = None, workers: Workers = None, as_json: AsJson =
         print_json(now)
     else:
         tell(now)
+        _next("catchup")
 
 
 def catchup(*, generation: Number = None, as_json: AsJson = False) -> None:
@@ -115,6 +117,7 @@ def catchup(*, generation: Number = None, as_json: AsJson = False) -> None:
     else:
         told = f"{left} events came meanwhile" if left else "every ledger is at its head"
         console.print(f"Generation {now.generation}: {told}.", highlight=False)
+        _next("compare")
 
 
 @reading
@@ -185,7 +188,7 @@ def golive(*, generation: Number = None, as_json: AsJson = False) -> None:
         print_json({"generation": number, "before": before})
     else:
         console.print(f"Generation {number} is shown instead of {before}.", highlight=False)
-        console.print("`bagalau rebuild drop` drops the one before.", highlight=False, markup=False)
+        console.print("`bagalau rebuild drop` drops those before.", highlight=False, markup=False)
 
 
 def abort(*, generation: Number = None, as_json: AsJson = False) -> None:
@@ -221,8 +224,10 @@ def status(*, generation: Number = None, as_json: AsJson = False) -> None:
 
     Of a correction it tells the act, the revision that is proposed, for whom, and what would read otherwise.
     """
+    from methodologies.loading import ActError
+    from projections.law import LawError
     from projections.rebuild.generations import RebuildError
-    from projections.supposed import proposed_in
+    from projections.supposed import SuppositionError, proposed_in
     from services.correcting.sessions import projector
     from services.correcting.under_way import under_way
     from services.rebuild_steps import Rebuilding
@@ -238,7 +243,12 @@ def status(*, generation: Number = None, as_json: AsJson = False) -> None:
             now = None
         with projector(servers) as conn:
             found = (under_way(conn, rebuilding.keyring, one) for one, _ in listed)
-            correction = next((one for one in found if one is not None), None)
+            try:
+                correction = next((one for one in found if one is not None), None)
+            except (ActError, LawError, SuppositionError) as error:
+                # It is here that one sees what to abort.
+                correction = None
+                typer.echo(f"What the correction under way is about cannot be told: {error}.", err=True)
     if as_json:
         told = [
             {**msgspec.to_builtins(one), "bytes": size, "correction": proposed_in(one.supposed)}
@@ -288,3 +298,7 @@ def _workers(given: int | None) -> int:
     import os
 
     return given if given is not None else os.cpu_count() or 1
+
+
+def _next(step: str) -> None:
+    console.print(f"Next: `bagalau rebuild {step}`.", highlight=False)

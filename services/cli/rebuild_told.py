@@ -96,7 +96,7 @@ def tell_correction(found: "UnderWay") -> None:
         ]
         for one in found.differences
     ]
-    print_table("What it would change", ["what", "by now", "proposed", "clause"], rows)
+    print_table("What it would change", ["what", "now", "proposed", "clause"], rows)
 
 
 def told_purpose(found: "Generation") -> str:

@@ -161,7 +161,7 @@ def _summary(found: "Sequence[Replayed]") -> dict[str, Any]:
                 "inputs_destroyed": one.lost,
                 "documents_destroyed": one.documents_destroyed,
                 "rows": one.rows,
-                "filed": one.filed,
+                "documents": one.documents,
                 "compared_at": one.mark,
                 "parked": one.parked,
                 "caveat": one.caveat,
@@ -192,7 +192,7 @@ def _show(found: "Sequence[Replayed]", *, verbose: bool) -> None:
     causes = sum((Counter(one.causes) for one in found), Counter())
     if causes:
         told = [[_CAUSES.get(cause, cause), count] for cause, count in causes.most_common()]
-        print_table("Results that changed after they were announced", ["because of", "results"], told)
+        print_table("Results that changed after they were announced", ["because of", "times"], told)
     for one in found:
         for line in (
             *_remarks(one),

@@ -1,7 +1,6 @@
 """`bagalau methodologies revisions`: how the acts came to read as they do, from the agency's ledger."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -21,28 +20,6 @@ IN_FORCE = "in-force"
 
 _STANDINGS = {"in-force": "in force", "replaced": "replaced", "laid-down": "laid down, not active"}
 
-Viewer = Annotated[
-    str | None,
-    typer.Option(
-        "--as",
-        metavar="VIEWER",
-        envvar="BAGALAU_AS",
-        help="As whom to read the ledger: LEDGER/CODE. Every viewer may, and it is not recorded; by default"
-        " as whoever holds this home's keyring.",
-    ),
-]
-Key = Annotated[
-    Path | None,
-    typer.Option(
-        "--key",
-        metavar="FILE",
-        envvar="BAGALAU_AS_KEY",
-        exists=True,
-        dir_okay=False,
-        help="The viewer's key.",
-    ),
-]
-
 
 def revisions(
     identity: Annotated[
@@ -50,19 +27,17 @@ def revisions(
     ] = None,
     *,
     as_json: AsJsonLines = False,
-    viewer: Viewer = None,
-    key: Key = None,
 ) -> None:
     """Lists every revision of every act as the ledger `agency` has it: when, by whom, why, and for whom.
 
-    A revision is in force when it decides something by now, replaced when later ones took its whole place,
+    A revision is in force when it decides something now, replaced when later ones took its whole place,
     and laid down when it was recorded and never made the law. `show ID --revision N` tells how one reads,
     `diff ID@1 ID@2` what differs between two. What a body adopted for itself is in its own ledger.
     """
     from msgspec.json import encode
     from rich.markup import escape
 
-    held = ledgered(viewer, key)
+    held = ledgered()
     if identity is not None:
         known(held, identity)
     found = held.revisions(identity)
@@ -80,22 +55,21 @@ def revisions(
         say(f"What differs: `bagalau methodologies diff {act}@{last - 1} {act}@{last}`.")
 
 
-def ledgered(viewer: str | None, key: Path | None) -> "Ledgered":
-    """The law as the home's database has it, for a proven viewer or whoever holds its keyring.
+def ledgered() -> "Ledgered":
+    """The law as the home's database has it, for whoever holds its keyring; it is of no servant.
 
-    Raises ViewerError for one who is not proven, and what `attached` does.
+    Raises what `attached` does.
     """
     from services.cli.attached import attached
-    from services.cli.viewing import As, proven_in
     from services.correcting.revisions import read
     from services.servers import connect
     from services.viewers.looking import SYSTEM_LOGIN
 
-    with attached() as (servers, keyring, home):
-        if viewer is not None or key is not None:
-            proven_in(servers, keyring, home, As(viewer, key))
-        with connect(servers, SYSTEM_LOGIN, autocommit=True, application_name="bagalau-reading") as conn:
-            return read(conn, keyring)
+    with (
+        attached() as (servers, keyring, _),
+        connect(servers, SYSTEM_LOGIN, autocommit=True, application_name="bagalau-reading") as conn,
+    ):
+        return read(conn, keyring)
 
 
 def known(held: "Ledgered", identity: str) -> "Methodology":
@@ -110,12 +84,10 @@ def known(held: "Ledgered", identity: str) -> "Methodology":
 
 def chosen(held: "Ledgered", identity: str, which: str, hint: str = "--revision") -> "Revision":
     """The revision by its number, or the one in force that was activated last; else a mistake of usage."""
-    from services.correcting.revisions import in_force
-
     found = known(held, identity)
     if which == IN_FORCE:
-        return in_force(found)[0]
-    if not which.isdecimal() or int(which) not in found.revisions:
+        return found.current
+    if not (which.isascii() and which.isdecimal()) or int(which) not in found.revisions:
         there = ", ".join(map(str, sorted(found.revisions)))
         raise typer.BadParameter(f"{identity} has the revisions {there}; or {IN_FORCE}", param_hint=hint)
     return found.revisions[int(which)]

@@ -64,4 +64,4 @@ def persons_under(conn: Connection, ledger: str, methodology: str, revision: int
 def persons_since(conn: Connection, ledger: str, seq: int) -> Collection[bytes]:
     """Of whom something was recorded after a place of the ledger, of those that projections know."""
     streams = [row[0] for row in conn.execute(_SQL["streams_since"], [ledger, seq], binary=True)]
-    return set(persons_of(conn, ledger, streams).values())
+    return set().union(*persons_of(conn, ledger, streams).values())

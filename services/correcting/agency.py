@@ -83,7 +83,7 @@ def _fact(proposal: Proposal, data: Data, actor: str, on: date, said: int = 0) -
 
 
 def _again(law: Law, proposal: Proposal) -> Proposal:
-    """The proposal as it stands by now."""
+    """The proposal as it stands now."""
     found = proposed(law, proposal.act, proposal.scope)
     if found.revision != proposal.revision:
         raise _overtaken(proposal)
@@ -98,5 +98,5 @@ def _overtaken(proposal: Proposal) -> CorrectionError:
     return CorrectionError(
         "correction-overtaken",
         f"{proposal.act.id} was corrected by somebody else meanwhile.",
-        "`bagalau rebuild abort` gives this one up; then see what it changes by now.",
+        "`bagalau rebuild abort` gives this one up; then see what it changes now.",
     )

@@ -37,7 +37,7 @@ Telling: TypeAlias = Callable[[str, int, int], None]
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """What a correction came to: the generation shown by now and the one before, and what was told anew.
+    """What a correction came to: the generation shown now and the one before, and what was told anew.
 
     Without generations it was the law before.
     """
@@ -144,6 +144,8 @@ class Correcting:
             # What no longer fits, as somebody else was there first, is told as that.
             if error.code in _NO_LONGER_FITS:
                 self._check_not_overtaken(proposal)
+                if (left := self._left(proposal)) is not None:
+                    raise _run_beside(left) from error
             raise
         return Applied(proposal.revision, number, before, self._restate(proposal, foretold, told))
 
@@ -157,11 +159,11 @@ class Correcting:
         latest = law.methodologies[act].latest
         raise CorrectionError(
             "correction-overtaken",
-            f"Another correction of {act} was made meanwhile: it is at revision {latest} by now.",
-            "Run the same command again: it asks who changes by now."
+            f"Another correction of {act} was made meanwhile: it is at revision {latest} now.",
+            "Run the same command again: it asks who changes now."
             if left is None
             else f"`bagalau rebuild abort --generation {left.number}` gives up what was derived of this one;"
-            " then run the same command again: it asks who changes by now.",
+            " then run the same command again: it asks who changes now.",
         )
 
     def _left(self, proposal: Proposal) -> Generation | None:
@@ -190,7 +192,7 @@ class Correcting:
         return self._tell(self._under(proposal, foretold.to_restate.keys()) | persons, told)
 
     def _under(self, proposal: Proposal, known: Collection[str]) -> dict[str, frozenset[bytes]]:
-        """Whose results the revision decides by now, in all ledgers but those that are known."""
+        """Whose results the revision decides now, in all ledgers but those that are known."""
         with projector(self._servers) as conn:
             return {
                 one.ledger: frozenset(persons_under(conn, one.ledger, proposal.act.id, proposal.revision))
@@ -227,6 +229,14 @@ class Correcting:
                 raise _waits(one)
             return one
         return None
+
+
+def _run_beside(found: Generation) -> CorrectionError:
+    return CorrectionError(
+        "correction-waits",
+        f"Generation {found.number} is under way for this same correction, by another run of the command.",
+        "Let that one finish; where none runs any more, the same command goes on with it.",
+    )
 
 
 def _waits(found: Generation) -> CorrectionError:

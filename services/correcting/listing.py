@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, TextIO
 
 import msgspec
 
-from events.files import beside, settle
+from events.files import written
 from events.vocabulary.assessment import AnnouncedResult
 from methodologies.explanations import explain_step
 from methodologies.model.clause import Language
@@ -166,11 +166,12 @@ def _opened(file: Path) -> Iterator[TextIO]:
         with place.open("w", encoding="utf-8", newline="") as stream:
             yield stream
         return
-    with beside(place) as made, TextIOWrapper(made, encoding="utf-8", newline="") as stream:
-        yield stream
-        stream.flush()
-        settle(made)
-        Path(made.name).replace(place)
+    with written(place, replace=True) as made:
+        stream = TextIOWrapper(made, encoding="utf-8", newline="")
+        try:
+            yield stream
+        finally:
+            stream.detach()
 
 
 def _json(value: Any) -> str:

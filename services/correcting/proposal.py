@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -15,6 +15,7 @@ from events.vocabulary.types import PeriodText
 from methodologies.act import Act
 from methodologies.admission import admit
 from methodologies.loading import act_from_data, act_to_data, digest, read_correction
+from methodologies.model.text import Text
 from methodologies.registry import Law, Methodology, covers
 from projections.supposed import SupposedFact, Supposition
 
@@ -30,6 +31,13 @@ class CorrectionError(ToldError):
     `correction-waits` (another rebuild is under way), `question-overtaken` (the law changed while it was
     asked).
     """
+
+
+_CORRECTED: Final = Text(
+    kk="Түзету бойынша осылай оқылады; себебі түзетуде айтылған",
+    ru="Читается так по исправлению; причина указана в нём",
+    en="Read so by a correction, which states why",
+)
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -136,7 +144,25 @@ def read_proposal(file: Path, law: Law, scope: Scope) -> Proposal:
 
     Raises ActError with the file and the key, and CorrectionError.
     """
-    return proposed(law, read_correction(file, current_acts(law)), scope)
+    act = read_correction(file, current_acts(law))
+    return proposed(law, _reasoned(act, law.methodologies[act.id]), scope)
+
+
+def _reasoned(act: Act, found: Methodology) -> Act:
+    """The act with no reading that gives the reason of another value.
+
+    A reading that is changed by its value alone has the reason that the value had when it last stood there,
+    and else says that the correction has it.
+    """
+    was = found.current.act.readings
+    readings = dict(act.readings)
+    for name, reading in act.readings.items():
+        if name in was and reading.value != was[name].value and reading.reason == was[name].reason:
+            stood = [one.act.readings.get(name) for _, one in sorted(found.revisions.items(), reverse=True)]
+            before = next((one for one in stood if one is not None and one.value == reading.value), None)
+            reason = _CORRECTED if before is None else before.reason
+            readings[name] = msgspec.structs.replace(reading, reason=reason)
+    return msgspec.structs.replace(act, readings=readings)
 
 
 def current_acts(law: Law) -> Mapping[str, Act]:

@@ -9,7 +9,6 @@ import msgspec
 from events.envelope import AGENCY, Event
 from events.keyring import Keyring
 from events.log import Connection, head
-from events.period import parse_period
 from events.vocabulary.body import MethodologyAdopted
 from events.vocabulary.methodology import (
     MethodologyActivated,
@@ -21,9 +20,10 @@ from methodologies import registry
 from methodologies.registry import Activation, Law, Methodology, Revision
 from projections.dossiers import Reader
 from projections.law import LawError
+from services.correcting.proposal import Scope
 
 Standing = Literal["in-force", "replaced", "laid-down"]
-"""It decides something by now; later ones took all of its place; it was never made the law.
+"""It decides something now; later ones took all of its place; it was never made the law.
 
 What a panel, a commission or an appeal decided under one that was replaced can stay as it was.
 """
@@ -113,7 +113,7 @@ def read(conn: Connection, keyring: Keyring) -> Ledgered:
 
 
 def in_force(found: Methodology) -> tuple[Revision, ...]:
-    """The revisions that decide something by now, the one that was activated last first."""
+    """The revisions that decide something now, the one that was activated last first."""
     deciding = [one.revision for at, one in enumerate(found.activations) if not _is_replaced(found, at)]
     return tuple(found.revisions[number] for number in dict.fromkeys(reversed(deciding)))
 
@@ -186,16 +186,9 @@ def _repealed(event: Event) -> Repealed:
 def _is_replaced(found: Methodology, at: int) -> bool:
     """Whether later activations took the place of this one for every body and period that it was for."""
     one, later = found.activations[at], found.activations[at + 1 :]
-    for body in (None,) if one.bodies is None else sorted(one.bodies):
-        if not any(
-            (other.bodies is None or body in other.bodies) and _not_after(other.from_period, one.from_period)
-            for other in later
-        ):
-            return False
-    return True
+    parts = [None] if one.bodies is None else [(body,) for body in sorted(one.bodies)]
+    return all(any(_scope(other).holds(Scope(one.from_period, part)) for other in later) for part in parts)
 
 
-def _not_after(first: str | None, second: str | None) -> bool:
-    if first is None:
-        return True
-    return second is not None and parse_period(first).first_quarter <= parse_period(second).first_quarter
+def _scope(one: Activation) -> Scope:
+    return Scope(one.from_period, None if one.bodies is None else tuple(one.bodies))

@@ -6,7 +6,6 @@ from events.keyring import Keyring
 from events.log import Connection
 from events.vocabulary.methodology import MethodologyCorrected
 from methodologies.loading import act_from_data, digest
-from methodologies.model.clause import Language
 from methodologies.outline import Difference, difference
 from projections.rebuild.generations import UNFINISHED, Generation
 from projections.supposed import proposed_in
@@ -32,9 +31,7 @@ class UnderWay(msgspec.Struct, frozen=True):
     differences: tuple[Difference, ...]
 
 
-def under_way(
-    conn: Connection, keyring: Keyring, found: Generation, language: Language = "en"
-) -> UnderWay | None:
+def under_way(conn: Connection, keyring: Keyring, found: Generation) -> UnderWay | None:
     """What the generation is derived for; None where it is no correction under way.
 
     `conn` is of a login that reads the agency's ledger. Raises LawError, SuppositionError and ActError.
@@ -64,5 +61,5 @@ def under_way(
         laid_down=recorded is not None,
         reason=None if recorded is None else recorded.reason,
         by=None if recorded is None else recorded.actor,
-        differences=difference(known.current.act, act, language),
+        differences=difference(known.current.act, act, "en"),
     )

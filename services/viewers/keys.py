@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from events.files import beside, settle
+from events.files import written
 from services.viewers.errors import ViewerError
 
 
@@ -27,11 +27,8 @@ def make(path: Path) -> Ed25519PrivateKey:
     key = Ed25519PrivateKey.generate()
     content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
-        with beside(path) as file:
+        with written(path, replace=False) as file:
             file.write(content)
-            settle(file)
-            # A link, unlike a rename, never takes the place of a key that is there.
-            path.hardlink_to(file.name)
     except FileExistsError:
         raise ViewerError(
             "viewer-key-exists", f"There is a file {path} already.", "Name another, or move it away."

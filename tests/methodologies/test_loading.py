@@ -162,6 +162,8 @@ def test_who_an_act_is_is_never_inherited() -> None:
     ("text", "key", "expected"),
     [
         ("id = ", "act", "expected TOML in UTF-8"),
+        ("year = " + "9" * 5000, "act", "expected TOML in UTF-8"),
+        ("deep = " + "[" * 5000, "act", "expected TOML in UTF-8"),
         (MADE_UP.replace("typical-2025", "nowhere"), "extends", "expected the id of another act"),
         (MADE_UP.replace('"typical-2025"', '"made-up-2027"'), "extends", "expected the id of another act"),
         (MADE_UP + '\n[secret]\nclause = "1"\n', "act", "unknown field `secret`"),

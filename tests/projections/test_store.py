@@ -167,6 +167,8 @@ def test_what_is_shown_is_one_generation(
 REFUSED = [
     ("projector", "DELETE FROM projection.record_keys"),
     ("projector", "UPDATE projection.record_keys SET kek = 2"),
+    ("projector", "UPDATE projection.dossiers SET person = person"),
+    ("projector", "TRUNCATE projection.dossiers"),
     ("projector", "UPDATE projection.live SET generation = 2"),
     ("projector", "INSERT INTO ledger.documents SELECT * FROM ledger.documents"),
     ("projector", "TRUNCATE projection.grades"),

@@ -113,7 +113,7 @@ def test_every_code_of_an_archive_is_explained_and_no_other() -> None:
         ),
         ("trust", [], {TrustError.code}),
         ("keyring", ["KeyringError"], set()),
-        ("log", ["LogError"], set()),
+        ("log", ["LogError"], {"ahead-of-ledger"}),
         (
             "server",
             ["ServersError", "SchemaError"],

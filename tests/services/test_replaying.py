@@ -178,8 +178,47 @@ class TestARowOfTheProjection:
         owner.execute("UPDATE projection.grades SET person = decode(repeat('ab', 16), 'hex')")
 
         codes = [one.code for one in audit.unexplained()]
-        assert sorted(codes) == ["row-missing"] * 3 + ["row-not-authentic"] * 2
+        # A year's key stands under its person too.
+        assert sorted(codes) == ["row-missing"] * 3 + ["row-not-authentic"] * 2 + ["row-unexpected"]
         assert any("abababab" in (one.detail or "") for one in audit.unexplained())
+
+    @pytest.mark.usefixtures("servant")
+    def test_that_was_invented_is_unexpected(self, owner: Connection, audit: Audit) -> None:
+        columns = ", ".join(
+            row[0]
+            for row in owner.execute(
+                "SELECT attname FROM pg_attribute WHERE attrelid = 'projection.grades'::regclass"
+                " AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'grade') ORDER BY attnum"
+            )
+        )
+        owner.execute(
+            f"INSERT INTO projection.grades (id, grade, {columns})"
+            f" SELECT gen_random_uuid(), 'unsatisfactory', {columns} FROM projection.grades".encode()
+        )
+
+        found = audit.unexplained()
+        assert [one.code for one in found] == ["row-unexpected"] * 3
+        assert {one.employee for one in found} == {"e-1"}
+        assert all("has no key" in (one.detail or "") for one in found)
+
+    @pytest.mark.usefixtures("servant")
+    def test_whose_id_was_altered_is_unexpected_and_its_own_missing(
+        self, owner: Connection, audit: Audit
+    ) -> None:
+        owner.execute(
+            "UPDATE projection.grades SET id = gen_random_uuid(), grade = 'unsatisfactory'"
+            " WHERE period = '2026-Q1'"
+        )
+
+        assert sorted(one.code for one in audit.unexplained()) == ["row-missing", "row-unexpected"]
+
+    @pytest.mark.usefixtures("servant")
+    def test_whose_key_was_taken_away_is_not_let_be(self, owner: Connection, audit: Audit) -> None:
+        owner.execute("DELETE FROM projection.record_keys")
+        owner.execute("UPDATE projection.grades SET grade = 'unsatisfactory' WHERE kind = 'annual'")
+
+        (found,) = audit.unexplained()
+        assert (found.code, found.employee, found.period) == ("row-not-authentic", "e-1", "2026")
 
     def test_is_compared_where_the_projection_stands(self, servant: Exact, audit: Audit) -> None:
         stood = servant.sizes[BODY]

@@ -18,11 +18,11 @@ from methodologies.explanations.names import (
 )
 from methodologies.model.clause import LANGUAGES, Language
 from methodologies.model.readings import READINGS
+from methodologies.rules.steps import FLAGS
 from tests.methodologies.explanations.codes import VARIANTS, codes
 
 SENTENCES = ("step.", "reason.", "flag.", "reading.")
 KINDS_OF_PLURAL = {"kk": 1, "ru": 3, "en": 2}
-FLAGS = ("awaiting-commission", "awaiting-superior", "gap", "provisional", "workdays-unreported")
 OPEN_REASONS = (
     "annulled",
     "form-not-in-act",

@@ -10,7 +10,6 @@ from projections.live import Live
 from projections.rebuild import claims, generations, switching
 from projections.rebuild.claims import Claim, Filled
 from projections.rebuild.filling import Filler
-from projections.rebuild.refiling import drop_strays
 from projections.supposed import AS_IT_STANDS, Supposition
 
 ROWS = (
@@ -32,7 +31,6 @@ class Builder:
 
     def begin(self, supposed: Supposition = AS_IT_STANDS, purpose: Any = "rebuild") -> int:
         number = generations.prepare(self.administrator, supposed=supposed, purpose=purpose).number
-        drop_strays(self.writing)
         generations.start(self.administrator, number)
         return number
 

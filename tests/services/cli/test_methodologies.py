@@ -158,8 +158,8 @@ def test_two_acts_are_compared_clause_by_clause():
     assert run("diff", "zhanakorgan-2026", "pavlodar-2026").exit_code == 0
 
 
-def test_an_act_without_a_difference_prints_nothing():
-    assert run("diff", "sjc-2017", "sjc-2017").output == ""
+def test_an_act_without_a_difference_says_so():
+    assert run("diff", "sjc-2017", "sjc-2017").output == "Nothing differs.\n"
 
 
 def test_acts_of_another_folder(acts):
@@ -193,7 +193,7 @@ def test_a_bad_file_is_refused_with_file_key_and_expectation(acts):
 
 
 def test_the_published_text_says_where_the_law_of_today_is() -> None:
-    hint = "--revision in-force shows what is the law by now"
+    hint = "--revision in-force shows what is the law now"
 
     assert hint in " ".join(run("show", "pavlodar-2026").output.split())
     assert hint not in run("show", "pavlodar-2026", "--json").output

@@ -97,7 +97,7 @@ def test_a_row_that_was_tampered_with_is_named(country: Path) -> None:
 def test_a_document_in_anothers_dossier_is_named_with_what_to_do(country: Path) -> None:
     moved = done_by_owner(
         country,
-        "CREATE TABLE public.filed AS SELECT * FROM projection.dossiers",
+        "CREATE TABLE public.documents AS SELECT * FROM projection.dossiers",
         "UPDATE projection.dossiers AS d SET person = o.person FROM projection.dossiers AS o"
         " WHERE o.ledger = d.ledger AND o.person <> d.person AND d.stream = ("
         "SELECT stream FROM ledger.events AS e JOIN projection.dossiers AS f USING (ledger, stream)"
@@ -105,7 +105,9 @@ def test_a_document_in_anothers_dossier_is_named_with_what_to_do(country: Path) 
     )
     done, in_words = bagalau(country, "replay", "--json"), bagalau(country, "replay")
     done_by_owner(
-        country, "TRUNCATE projection.dossiers", "INSERT INTO projection.dossiers SELECT * FROM public.filed"
+        country,
+        "TRUNCATE projection.dossiers",
+        "INSERT INTO projection.dossiers SELECT * FROM public.documents",
     )
     *findings, summary = lines(done)
     (found,) = (one for one in findings if not one["explained"])
@@ -115,7 +117,7 @@ def test_a_document_in_anothers_dossier_is_named_with_what_to_do(country: Path) 
     assert found["employee"]
     assert found["document"] in found["detail"]
     assert (summary["unexplained"], summary["findings"]["dossier-differs"]) == (1, 1)
-    assert all(one["filed"] > 0 for one in summary["ledgers"] if one["ledger"] == found["body"])
+    assert all(one["documents"] > 0 for one in summary["ledgers"] if one["ledger"] == found["body"])
     assert f"{found['body']}: dossier-differs: {found['employee']}: {found['detail']}" in in_words.stdout
     assert "dossier-differs: `bagalau rebuild` puts it back" in in_words.stdout
     assert bagalau(country, "replay").returncode == 0

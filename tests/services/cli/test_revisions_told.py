@@ -99,16 +99,6 @@ def test_for_people_it_is_a_table_that_says_how_to_compare(corrected: Path) -> N
     assert all(identity in told(corrected, "revisions") for identity in shipped())
 
 
-def test_any_proven_viewer_may_read_it_and_nobody_else(corrected: Path) -> None:
-    as_servant = ("--as", f"{BODY}/e-1", "--key", str(corrected / "e-1.key"))
-    assert listed(corrected, ACT, *as_servant) == listed(corrected, ACT)
-    assert told(corrected, "show", ACT, "--revision", "2", *as_servant)
-    for arguments in (("revisions",), ("show", ACT, "--revision", "2"), ("diff", ACT, f"{ACT}@2")):
-        nobody = bagalau(corrected, "methodologies", *arguments, "--as", f"{BODY}/e-1")
-        assert (nobody.returncode, nobody.stdout) == (1, "")
-        assert "viewer-key-missing" in nobody.stderr
-
-
 def test_an_act_is_told_as_a_revision_reads(corrected: Path) -> None:
     def readings(*arguments: str) -> dict[str, str]:
         found = said(corrected, "show", ACT, *arguments)

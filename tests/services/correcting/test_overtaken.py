@@ -74,7 +74,7 @@ def test_another_run_of_the_same_that_is_shown_meanwhile_is_told_of(
     told = refused.value
     assert told.code == "correction-overtaken"
     assert f"Another correction of {ACT} was made meanwhile" in told.detail
-    assert "un the same command again: it asks who changes by now." in (told.remedy or "")
+    assert "un the same command again: it asks who changes now." in (told.remedy or "")
     # Nothing is left of what both derived together.
     assert ("rebuild abort" in (told.remedy or "")) == (name == "prepare")
     # As it says: run again it is done.
@@ -109,7 +109,7 @@ def test_one_that_reads_otherwise_is_told_of_and_what_is_left_can_be_given_up(
     with pytest.raises(CorrectionError) as refused:
         late()
     assert refused.value.code == "correction-overtaken"
-    assert "it is at revision 2 by now" in refused.value.detail
+    assert "it is at revision 2 now" in refused.value.detail
     left = [one.number for one in generations.generations(owner) if one.state in generations.UNFINISHED]
     assert bool(left) == is_left
     for number in left:

@@ -73,4 +73,4 @@ def test_in_words_it_says_for_whom() -> None:
 
 def test_what_cannot_be_followed_is_told() -> None:
     with pytest.raises(SuppositionError):
-        proposed_in((SupposedFact("NoSuchType", date(2026, 4, 1), {}),))
+        proposed_in((SupposedFact("MethodologyActivated", date(2026, 4, 1), {}),))
