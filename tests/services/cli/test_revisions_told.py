@@ -13,8 +13,7 @@ from methodologies.loading import act_from_data, act_to_data, shipped
 from projections.rebuild import generations
 from services.correcting.correction import Correcting
 from services.correcting.proposal import Scope
-from services.servers import EmbeddedNats, EmbeddedPostgres, connect, reading
-from tests.facts import BODY
+from services.servers import connect, reading
 from tests.services.cli.commands import bagalau, serving
 from tests.services.correcting.small_world import ACT, OTHER, OVERALL, world
 
@@ -53,18 +52,14 @@ def overall(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def corrected(tmp_path_factory: pytest.TempPathFactory, overall: Path) -> Iterator[Path]:
-    """A home in which an act was corrected for one body; a servant of it is a viewer."""
+    """A home in which an act was corrected for one body; its services run, for each command to find."""
     home = tmp_path_factory.mktemp("revised")
     facts = home / "facts.jsonl"
     facts.write_bytes(b"\n".join(world()) + b"\n")
     with serving(home):
         run(home, "submit", str(facts))
         run(home, "correct", str(overall), "--reason", REASON, "--by", "hr-7", *SCOPE, "--yes")
-        public = run(home, "viewer", "key", "-o", str(home / "e-1.key")).stdout.strip()
-        run(home, "viewer", "register", f"{BODY}/e-1", "--role", "servant", "--public", public)
-    yield home
-    EmbeddedNats(home).stop()
-    EmbeddedPostgres(home).stop()
+        yield home
 
 
 KEYS = {
