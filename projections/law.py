@@ -1,8 +1,9 @@
 """The law for projections: the agency's ledger, folded as far as it goes."""
 
+from collections.abc import Iterator
 from typing import Final
 
-from events.envelope import AGENCY
+from events.envelope import AGENCY, Event
 from events.log.heads import Connection, head
 from methodologies import registry
 from methodologies.registry import Law
@@ -32,17 +33,29 @@ class AgencyLaw:
 
     def catch_up(self, conn: Connection, upto: int) -> Law:
         """The law at `upto`, a place of the agency's ledger not before the last one. Raises LawError."""
-        while self.seq < upto:
-            end = min(upto, self.seq + _PAGE)
-            stretch = self._reader.stretch(conn, AGENCY, self.seq, end)
-            if stretch.failures:
-                first = stretch.failures[0]
-                raise LawError(f"event {first.seq} of the agency cannot be read: {first.error}")
-            self.law = registry.fold((opened.event for opened in stretch.events), self.law)
-            changing = (one.event for one in stretch.events if registry.changes_law(one.event))
-            self.changed_at = max((event.seq for event in changing), default=self.changed_at)
+        for end, events in agency_events(conn, self._reader, self.seq, upto):
+            self.law = registry.fold(events, self.law)
+            changing = (event.seq for event in events if registry.changes_law(event))
+            self.changed_at = max(changing, default=self.changed_at)
             self.seq = end
         return self.law
+
+
+def agency_events(
+    conn: Connection, reader: Reader, after: int, upto: int
+) -> Iterator[tuple[int, list[Event]]]:
+    """What lies in the agency's ledger between two places, page by page, with where each ends.
+
+    Raises LawError for a page of which an event cannot be read.
+    """
+    while after < upto:
+        end = min(upto, after + _PAGE)
+        stretch = reader.stretch(conn, AGENCY, after, end)
+        if stretch.failures:
+            first = stretch.failures[0]
+            raise LawError(f"event {first.seq} of the agency cannot be read: {first.error}")
+        yield end, [opened.event for opened in stretch.events]
+        after = end
 
 
 def law_today(conn: Connection, reader: Reader) -> Law:

@@ -17,7 +17,7 @@ from events.keyring import KeyringError
 from events.log import Connection, heads
 from projections import schema as result_schema
 from projections.marks import lag, parked
-from projections.rebuild.generations import UNFINISHED, Generation, generations
+from projections.rebuild.generations import Generation, unfinished
 from projections.supposed import Proposed, SuppositionError, proposed_in
 from services import grants, keys, streams
 from services.correcting.in_words import proposed_in_words
@@ -142,8 +142,7 @@ def _grades(conn: Connection) -> Iterator[Finding]:
 
 def _under_way(conn: Connection) -> Iterator[Finding]:
     try:
-        found = [one for one in generations(conn) if one.state in UNFINISHED]
-        for one in found:
+        for one in unfinished(conn):
             yield _of_generation(one, proposed_in(one.supposed))
     except SuppositionError as error:
         yield _failed("generation", error, "`bagalau rebuild abort` gives it up.")

@@ -66,6 +66,11 @@ def generations(conn: Connection, projection: str = GRADES) -> list[Generation]:
     ]
 
 
+def unfinished(conn: Connection, projection: str = GRADES) -> list[Generation]:
+    """Those that are under way, and are shown or given up one day; the newest first."""
+    return [one for one in generations(conn, projection) if one.state in UNFINISHED]
+
+
 def find(conn: Connection, number: int | None = None, projection: str = GRADES) -> Generation:
     """The generation of that number; without one the rebuild under way.
 
@@ -91,9 +96,8 @@ def prepare(
     """
     with conn.transaction():
         conn.execute(_SQL["shut_prepare"])
-        for one in generations(conn, projection):
-            if one.state in UNFINISHED:
-                return one
+        for one in unfinished(conn, projection):
+            return one
         row = conn.execute(_SQL["add_generation"], [projection, purpose, to_json(supposed)]).fetchone()
         assert row is not None
         number = int(row[0])

@@ -169,7 +169,7 @@ class Correcting:
     def _left(self, proposal: Proposal) -> Generation | None:
         """The generation under way that was derived for the proposal."""
         with projector(self._servers) as conn:
-            found = [one for one in generations.generations(conn) if one.state in generations.UNFINISHED]
+            found = generations.unfinished(conn)
         return next((one for one in found if proposal.is_supposed_by(one.supposed)), None)
 
     def _build(self, proposal: Proposal, workers: int, watch: Watch) -> int:
@@ -223,7 +223,7 @@ class Correcting:
     def _own(self, proposal: Proposal) -> Generation | None:
         """The proposal's own generation that is under way. Raises CorrectionError `correction-waits`."""
         with projector(self._servers) as conn:
-            found = [one for one in generations.generations(conn) if one.state in generations.UNFINISHED]
+            found = generations.unfinished(conn)
         for one in found:
             if not proposal.is_supposed_by(one.supposed):
                 raise _waits(one)

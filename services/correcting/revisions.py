@@ -19,7 +19,7 @@ from events.vocabulary.methodology import (
 from methodologies import registry
 from methodologies.registry import Activation, Law, Methodology, Revision
 from projections.dossiers import Reader
-from projections.law import LawError
+from projections.law import agency_events
 from services.correcting.proposal import Scope
 
 Standing = Literal["in-force", "replaced", "laid-down"]
@@ -27,8 +27,6 @@ Standing = Literal["in-force", "replaced", "laid-down"]
 
 What a panel, a commission or an appeal decided under one that was replaced can stay as it was.
 """
-
-_PAGE = 1000
 
 
 class Activated(msgspec.Struct, frozen=True):
@@ -99,14 +97,8 @@ class Ledgered(msgspec.Struct, frozen=True, eq=False):
 
 def read(conn: Connection, keyring: Keyring) -> Ledgered:
     """The agency's ledger as it stands, read by whoever may read ledgers. Raises LawError."""
-    reader, law, kept = Reader(keyring), Law(), list[Event]()
-    size = head(conn, AGENCY).size
-    for after in range(0, size, _PAGE):
-        stretch = reader.stretch(conn, AGENCY, after, min(after + _PAGE, size))
-        if stretch.failures:
-            first = stretch.failures[0]
-            raise LawError(f"event {first.seq} of the agency cannot be read: {first.error}")
-        events = [opened.event for opened in stretch.events]
+    law, kept = Law(), list[Event]()
+    for _, events in agency_events(conn, Reader(keyring), 0, head(conn, AGENCY).size):
         law = registry.fold(events, law)
         kept += (one for one in events if _of(one) is not None)
     return Ledgered(law, tuple(kept))

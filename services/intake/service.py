@@ -170,14 +170,16 @@ class _Intake:
         office = self._office
         assert office is not None
         conn: Connection | None = None
+        trouble = _Trouble()
         while not office.stopping.is_set():
             try:
                 if conn is None or conn.closed:
                     conn = await office.in_thread(_present, self._servers)
                 office.intakes = await office.in_thread(_count, conn)
                 await office.in_thread(beat, conn, SERVICE, self._instance, self._detail())
+                trouble.end()
             except (psycopg.Error, OSError) as error:
-                _log.error("the intake's own connection: %s", type(error).__name__)
+                trouble.tell(logging.ERROR, f"the intake's own connection: {type(error).__name__}")
             await office.pause(_CONTROL_SECONDS)
         if conn is not None:
             with suppress(psycopg.Error):
@@ -199,15 +201,17 @@ class _Intake:
         """Makes the streams anew when their store was lost; lets the partitions go on after an absence."""
         office = self._office
         assert office is not None
+        trouble = _Trouble()
         while not office.stopping.is_set():
             if office.client.is_connected:
                 try:
                     await streams.provision(office.js)
                 except ServersError as error:
-                    _log.error("%s", error)
+                    trouble.tell(logging.ERROR, str(error))
                 except Exception as error:  # noqa: BLE001 - an absence of whatever form
-                    _log.warning("JetStream does not answer: %s", type(error).__name__)
+                    trouble.tell(logging.WARNING, f"JetStream does not answer: {type(error).__name__}")
                 else:
+                    trouble.end()
                     office.connected.set()
             await office.pause(_CONTROL_SECONDS)
 
@@ -225,6 +229,21 @@ class _Intake:
     def _interrupt(self) -> None:
         for partition in self._partitions:
             partition.interrupt()
+
+
+class _Trouble:
+    """A trouble that lasts: said when it comes or turns into another, and not again while it stays."""
+
+    def __init__(self) -> None:
+        self._told: str | None = None
+
+    def tell(self, level: int, what: str) -> None:
+        if what != self._told:
+            _log.log(level, "%s", what)
+        self._told = what
+
+    def end(self) -> None:
+        self._told = None
 
 
 def _present(servers: Servers) -> Connection:

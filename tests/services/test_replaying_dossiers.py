@@ -15,6 +15,7 @@ from projections.replayed import Finding
 from projections.rows import person_of
 from services.servers import Servers, connect
 from tests.facts import BODY, appointed, assessed, ref
+from tests.projections.rebuild.misfiling import NOBODY, Dossiers
 from tests.projections.recorded import catch_up, sample
 from tests.services.destroying.years_ago import signatory, viewer
 from tests.services.test_replaying import MIXED, SERVANT, Audit, Exact, tamper
@@ -22,45 +23,15 @@ from tests.services.test_replaying import MIXED, SERVANT, Audit, Exact, tamper
 pytestmark = pytest.mark.servers
 
 TWO = [*SERVANT, appointed("e-2", "p-2"), *assessed(MIXED, ref("e-2", "p-2"))]
-NOBODY = b"\xab" * 16
 NO_DOCUMENT = UUID(int=7)
 
 
-class Country:
+class Country(Dossiers):
     """Two servants of a body, and the table of dossiers as whoever owns the database can write it."""
 
     def __init__(self, recorder: Exact, owner: Connection, keys: Keyring) -> None:
+        super().__init__(owner, keys)
         self.recorder = recorder
-        self.owner = owner
-        self.keys = keys
-
-    def person(self, employee: str) -> bytes:
-        return person_of(self.keys, BODY, employee)
-
-    def stream(self, type_: str, employee: str = "e-1") -> UUID:
-        """The document of an employee, or of nobody, that begins with such an event."""
-        row = self.owner.execute(
-            "SELECT stream FROM ledger.events AS e LEFT JOIN projection.dossiers AS d USING (ledger, stream)"
-            " WHERE e.ledger = %s AND e.type = %s AND e.version = 1"
-            " AND (d.person = %s OR d.person IS NULL) ORDER BY e.seq LIMIT 1",
-            [BODY, type_, self.person(employee)],
-        ).fetchone()
-        assert row is not None
-        found: UUID = row[0]
-        return found
-
-    def file(self, stream: UUID, person: bytes) -> None:
-        self.owner.execute("INSERT INTO projection.dossiers VALUES (%s, %s, %s)", [BODY, person, stream])
-
-    def unfile(self, stream: UUID) -> None:
-        done = self.owner.execute("DELETE FROM projection.dossiers WHERE stream = %s", [stream])
-        assert done.rowcount == 1
-
-    def move(self, stream: UUID, person: bytes) -> None:
-        done = self.owner.execute(
-            "UPDATE projection.dossiers SET person = %s WHERE stream = %s", [person, stream]
-        )
-        assert done.rowcount == 1
 
 
 @pytest.fixture

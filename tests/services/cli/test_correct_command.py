@@ -33,13 +33,6 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def overall(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("acts") / "overall.toml"
-    file.write_text(OVERALL)
-    return file
-
-
-@pytest.fixture(scope="module")
 def fed(tmp_path_factory: pytest.TempPathFactory, facts: Path) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("corrected")
     with serving(home):

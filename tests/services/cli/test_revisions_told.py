@@ -15,7 +15,7 @@ from services.correcting.correction import Correcting
 from services.correcting.proposal import Scope
 from services.servers import connect, reading
 from tests.services.cli.commands import bagalau, serving
-from tests.services.correcting.small_world import ACT, OTHER, OVERALL, world
+from tests.services.correcting.small_world import ACT, OTHER, world
 
 pytestmark = pytest.mark.servers
 
@@ -41,13 +41,6 @@ def said(home: Path, *arguments: str) -> Any:
 def listed(home: Path, *arguments: str) -> list[dict[str, Any]]:
     lines = run(home, "methodologies", "revisions", *arguments, "--json").stdout.splitlines()
     return [json.loads(line) for line in lines]
-
-
-@pytest.fixture(scope="module")
-def overall(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("acts") / "overall.toml"
-    file.write_text(OVERALL)
-    return file
 
 
 @pytest.fixture(scope="module")
