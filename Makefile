@@ -4,6 +4,9 @@ BIN := .venv/bin
 SYNCED := .venv/.synced
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
+# Hundreds of processes are started; each would compile everything that it loads anew.
+export UV_COMPILE_BYTECODE := 1
+unexport PYTHONDONTWRITEBYTECODE
 # A network may have an authority of its own; uv's built-in ones serve where the machine has none.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/ssl/cert.pem /etc/pki/tls/certs/ca-bundle.crt),)
 export UV_SYSTEM_CERTS := true

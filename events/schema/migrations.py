@@ -1,19 +1,11 @@
 """The migrations of one schema of the database: bringing it up, and saying where it stands."""
 
 from pathlib import Path
-from typing import Any, Final
 
 import msgspec
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from psycopg import sql
 from psycopg.rows import TupleRow
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
-
-_ENVIRONMENT: Final = Path(__file__).parent
 
 
 class SchemaError(Exception):
@@ -40,16 +32,17 @@ class Migrations(msgspec.Struct, frozen=True):
 
     def migrate(self, conninfo: str, revision: str = "head") -> None:
         """Brings the database to `revision`, in one transaction; several may call it at once."""
-        engine = create_engine(
-            "postgresql+psycopg://", creator=lambda: psycopg.connect(conninfo), poolclass=NullPool
+        # Loading Alembic takes as long as all else that a command which only reads has to load.
+        from events.schema.upgrading import upgrade  # noqa: PLC0415
+
+        upgrade(
+            conninfo,
+            revision,
+            schema=self.schema,
+            versions=self.versions,
+            prepare=self.prepare,
+            lock=self.lock,
         )
-        with engine.begin() as connection:
-            driver = connection.connection.driver_connection
-            assert driver is not None
-            driver.execute("SELECT pg_advisory_xact_lock(%s)", [self.lock])
-            driver.execute(self.prepare)
-            driver.execute("SET LOCAL ROLE bagalau_owner")
-            command.upgrade(self._config(connection=connection), revision)
 
     def current(self, conn: psycopg.Connection[TupleRow]) -> str | None:
         """The revision that the database is at; None when it has never been migrated."""
@@ -62,23 +55,25 @@ class Migrations(msgspec.Struct, frozen=True):
         found = conn.execute(sql.SQL("SELECT version_num FROM {}").format(table)).fetchone()
         return None if found is None else str(found[0])
 
+    def revisions(self) -> list[str]:
+        """Every revision of this release in order, by the names of its files."""
+        return sorted(path.stem[1:].partition("_")[0] for path in self.versions.glob("v[0-9]*.py"))
+
     def latest(self) -> str:
         """The revision that this release needs."""
-        head = ScriptDirectory.from_config(self._config()).get_current_head()
-        assert head is not None
-        return head
+        return self.revisions()[-1]
 
     def check(self, conn: psycopg.Connection[TupleRow]) -> None:
         """Returns when the database is at this release's revision, else raises SchemaError."""
-        found, needed = self.current(conn), self.latest()
+        found, known = self.current(conn), self.revisions()
+        needed = known[-1]
         if found == needed:
             return
         if found is None:
             raise SchemaError(
                 "schema-missing", f"there is no schema {self.schema} yet: `bagalau migrate` makes it"
             )
-        scripts = ScriptDirectory.from_config(self._config())
-        if any(script.revision == found for script in scripts.walk_revisions()):
+        if found in known:
             raise SchemaError(
                 "schema-behind",
                 f"{self.schema} is at {found}, not yet at {needed}: `bagalau migrate` brings it there",
@@ -86,14 +81,3 @@ class Migrations(msgspec.Struct, frozen=True):
         raise SchemaError(
             "schema-ahead", f"{self.schema} is at {found}, which a newer release made: upgrade this one"
         )
-
-    def _config(self, **attributes: Any) -> Config:
-        config = Config(attributes={"schema": self.schema, **attributes})
-        config.set_main_option("script_location", _escaped(_ENVIRONMENT))
-        config.set_main_option("version_locations", _escaped(self.versions))
-        config.set_main_option("path_separator", "os")
-        return config
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("%", "%%")

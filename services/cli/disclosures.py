@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from methodologies.model.clause import Language
-from services.cli.output import REFUSED, AsJsonLines, print_json, print_table
+from services.cli.output import REFUSED, AsJsonLines, moment, print_json, print_table
 from services.cli.viewing import As, looking, reading
 from services.words import Trilingual, spoken
 
@@ -94,7 +94,6 @@ def _object(body: str, employee: str, one: "Shown") -> dict[str, Any]:
 
 
 def _row(one: "Shown", lang: Language) -> list[str]:
-    from events.zone import ALMATY
     from projections.history.sentences import EVENTS
 
     data = one.data
@@ -102,7 +101,7 @@ def _row(one: "Shown", lang: Language) -> list[str]:
     of = [_word("everybody", lang)] if one.is_of_everybody else []
     of += [data.period] if data.period and data.period not in data.what else []
     return [
-        f"{one.recorded_at.astimezone(ALMATY):%Y-%m-%d %H:%M}",
+        moment(one.recorded_at),
         f"{data.viewer_of}/{data.viewer}",
         EVENTS.template(f"viewer-role.{data.role}", lang),
         f"{data.what} ({', '.join(of)})" if of else data.what,

@@ -3,6 +3,7 @@
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -81,6 +82,13 @@ def print_page(lines: Iterable[str]) -> None:
         wrapped = textwrap.wrap(line, console.width, subsequent_indent=" " * (indent + 3 if indent else 0))
         for part in wrapped or [""]:
             console.print(part, highlight=False, markup=False, soft_wrap=True)
+
+
+def moment(at: datetime) -> str:
+    """The time in Almaty, to the minute."""
+    from events.zone import ALMATY
+
+    return f"{at.astimezone(ALMATY):%Y-%m-%d %H:%M}"
 
 
 def _cut(message: str) -> str:

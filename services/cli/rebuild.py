@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from services.cli.output import AsJson, console, print_json, print_table
+from services.cli.output import AsJson, console, moment, print_json, print_table
 from services.cli.rebuild_told import (
     person,
     tell,
@@ -16,7 +16,6 @@ from services.cli.rebuild_told import (
     tell_people,
     tell_report,
     told_purpose,
-    told_time,
     watching,
 )
 from services.cli.viewing import As, looking, reading
@@ -258,14 +257,14 @@ def status(*, generation: Number = None, as_json: AsJson = False) -> None:
         return
     print_table(
         "Generations",
-        ["number", "state", "made for", "prepared", "live since", "MiB"],
+        ["number", "state", "made for", "prepared (Almaty)", "live since", "MiB"],
         [
             [
                 one.number,
                 one.state,
                 told_purpose(one),
-                told_time(one.prepared_at),
-                told_time(one.live_at),
+                moment(one.prepared_at),
+                one.live_at and moment(one.live_at),
                 round(size / _MIB),
             ]
             for one, size in listed

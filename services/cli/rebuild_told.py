@@ -164,10 +164,6 @@ def person(change: "Change") -> dict[str, Any]:
     }
 
 
-def told_time(at: Any) -> str | None:
-    return None if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
-
-
 def _span(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"

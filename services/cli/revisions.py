@@ -5,11 +5,9 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from services.cli.output import AsJsonLines, console, print_line, print_table
+from services.cli.output import AsJsonLines, console, moment, print_line, print_table
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from methodologies.registry import Methodology, Revision
     from services.correcting.revisions import Ledgered, Revised
 
@@ -117,10 +115,10 @@ def _rows(own: "list[Revised]") -> Iterator[_Row]:
     for adopted in last.adopted:
         until = "" if adopted.until_period is None else f" until {adopted.until_period}"
         what = f"adopted for every body by {adopted.actor}, from {adopted.from_period} on{until}"
-        yield None, None, _moment(adopted.recorded_at), what
+        yield None, None, moment(adopted.recorded_at), what
     if last.repealed is not None:
         what = f"repealed on {last.repealed.on} by {last.repealed.actor}: {last.repealed.reason}"
-        yield None, None, _moment(last.repealed.recorded_at), what
+        yield None, None, moment(last.repealed.recorded_at), what
 
 
 def _of_revision(one: "Revised") -> Iterator[_Row]:
@@ -133,17 +131,11 @@ def _of_revision(one: "Revised") -> Iterator[_Row]:
     at_once = [activated for activated in one.activated if activated.seq == one.seq]
     if at_once:
         first = f"{first}; the law for all bodies from then on"
-    yield one.revision, _standing(one), _moment(one.recorded_at), first
+    yield one.revision, _standing(one), moment(one.recorded_at), first
     for activated in one.activated[len(at_once) :]:
         whom = scope_in_words(activated.from_period, activated.bodies, decided_too=activated.decided_too)
-        yield None, None, _moment(activated.recorded_at), f"the law for {whom}"
+        yield None, None, moment(activated.recorded_at), f"the law for {whom}"
 
 
 def _standing(one: "Revised") -> str:
     return _STANDINGS[one.standing]
-
-
-def _moment(at: "datetime") -> str:
-    from events.zone import ALMATY
-
-    return f"{at.astimezone(ALMATY):%Y-%m-%d %H:%M}"

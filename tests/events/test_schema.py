@@ -1,15 +1,21 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import psycopg
 import pytest
+from alembic.script import ScriptDirectory
 from ledgers import BODY, new_log, record, scores
 from psycopg import errors, sql
 
+import events.schema
+import projections.schema
 from events import schema
 from events.keyring import STALE_KEK
 from events.log import Connection, open_ledger
+from events.schema.migrations import Migrations
+from events.schema.upgrading import config
 
 pytestmark = pytest.mark.servers
 
@@ -68,6 +74,15 @@ def test_each_revision_has_its_statements_beside_it() -> None:
     revisions = {path.stem for path in versions.glob("v*.py")}
     assert revisions == {path.stem for path in versions.glob("v*.sql")}
     assert revisions
+
+
+@pytest.mark.parametrize("module", [events.schema, projections.schema], ids=lambda module: module.SCHEMA)
+def test_the_revisions_by_their_files_are_those_that_are_run(module: ModuleType) -> None:
+    versions = Path(str(module.__file__)).parent / "versions"
+    run = ScriptDirectory.from_config(config(module.SCHEMA, versions)).walk_revisions()
+    known = Migrations(module.SCHEMA, versions, "", 0).revisions()
+    assert known == [each.revision for each in run][::-1]
+    assert module.latest() == known[-1]
 
 
 @pytest.mark.parametrize("role", ROLES)
