@@ -1,6 +1,6 @@
 """A law that is only supposed: what the agency's ledger would say after facts that it does not hold yet."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -29,6 +29,9 @@ Supposition: TypeAlias = tuple[SupposedFact, ...]
 """What is supposed beyond the law as it stands, in order; empty: nothing."""
 
 AS_IT_STANDS: Final[Supposition] = ()
+
+Kept: TypeAlias = Sequence[Any]
+"""A supposition as it is kept beside a generation, unread: another release may have kept it."""
 
 
 class Proposed(msgspec.Struct, frozen=True):
@@ -80,17 +83,17 @@ def to_json(supposition: Supposition) -> str | None:
     return msgspec.json.encode(supposition).decode() if supposition else None
 
 
-def from_kept(kept: Iterable[Any] | None) -> Supposition:
+def from_kept(kept: Kept) -> Supposition:
     """What was kept beside a generation. Raises SuppositionError."""
     try:
-        return msgspec.convert(kept or (), Supposition)
+        return msgspec.convert(kept, Supposition)
     except msgspec.ValidationError as error:
         raise SuppositionError(f"the law that is supposed cannot be read: {error}") from None
 
 
-def proposed_in(supposition: Supposition) -> Proposed | None:
+def proposed_in(kept: Kept) -> Proposed | None:
     """The correction that is supposed to be the law; None where none is. Raises SuppositionError."""
-    for fact in supposition:
+    for fact in from_kept(kept):
         if fact.type != MethodologyActivated.__name__:
             continue
         data = _read(fact).data

@@ -141,11 +141,11 @@ def _grades(conn: Connection) -> Iterator[Finding]:
 
 
 def _under_way(conn: Connection) -> Iterator[Finding]:
-    try:
-        for one in unfinished(conn):
+    for one in unfinished(conn):
+        try:
             yield _of_generation(one, proposed_in(one.supposed))
-    except SuppositionError as error:
-        yield _failed("generation", error, "`bagalau rebuild abort` gives it up.")
+        except SuppositionError as error:
+            yield _failed(f"generation {one.number}", error, "`bagalau rebuild abort` gives it up.")
 
 
 def _of_generation(one: Generation, correction: Proposed | None) -> Finding:

@@ -15,7 +15,7 @@ from events.log.heads import Connection
 from events.told_error import ToldError
 from projections.marks import GRADES
 from projections.sql import statements
-from projections.supposed import AS_IT_STANDS, Supposition, from_kept, to_json
+from projections.supposed import AS_IT_STANDS, Kept, Supposition, from_kept, to_json
 
 State = Literal["prepared", "running", "catching-up", "live", "retired", "leaving"]
 Purpose = Literal["rebuild", "correction"]
@@ -44,12 +44,12 @@ class RebuildError(ToldError):
 
 
 class Generation(msgspec.Struct, frozen=True):
-    """A generation and what became of it; times in UTC."""
+    """A generation, what is supposed of the law under it, and what became of it; times in UTC."""
 
     number: int
     state: State
     purpose: Purpose
-    supposed: Supposition
+    supposed: Kept
     prepared_at: datetime
     run_at: datetime | None = None
     run_from: int | None = None
@@ -61,8 +61,7 @@ def generations(conn: Connection, projection: str = GRADES) -> list[Generation]:
     """Every generation there is, the newest first."""
     rows = conn.execute(_SQL["list_generations"], [projection]).fetchall()
     return [
-        Generation(number, state, purpose, from_kept(law), *times)
-        for number, state, purpose, law, *times in rows
+        Generation(number, state, purpose, law or (), *times) for number, state, purpose, law, *times in rows
     ]
 
 
@@ -176,13 +175,13 @@ def hold(conn: Connection, number: int) -> None:
 def share(conn: Connection, number: int, states: Collection[State]) -> Supposition:
     """For whoever writes into a generation: it stays where it is until his transaction ends.
 
-    What is supposed of the law under it. Raises RebuildError `rebuild-given-up`.
+    What is supposed of the law under it. Raises RebuildError `rebuild-given-up` and SuppositionError.
     """
     conn.execute(_SQL["share_generation"], [LOCKS, number])
     row = conn.execute(_SQL["state_of_generation"], [number]).fetchone()
     if row is None or row[0] not in states:
         raise RebuildError("rebuild-given-up", f"Generation {number} is no longer written into.")
-    return from_kept(row[1])
+    return from_kept(row[1] or ())
 
 
 def bytes_on_disk(conn: Connection, projection: str = GRADES) -> dict[int, int]:

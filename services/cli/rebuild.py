@@ -15,6 +15,7 @@ from services.cli.rebuild_told import (
     tell_differing,
     tell_people,
     tell_report,
+    told_proposal,
     told_purpose,
     watching,
 )
@@ -226,7 +227,7 @@ def status(*, generation: Number = None, as_json: AsJson = False) -> None:
     from methodologies.loading import ActError
     from projections.law import LawError
     from projections.rebuild.generations import RebuildError
-    from projections.supposed import SuppositionError, proposed_in
+    from projections.supposed import SuppositionError
     from services.correcting.sessions import projector
     from services.correcting.under_way import under_way
     from services.rebuild_steps import Rebuilding
@@ -250,7 +251,7 @@ def status(*, generation: Number = None, as_json: AsJson = False) -> None:
                 typer.echo(f"What the correction under way is about cannot be told: {error}.", err=True)
     if as_json:
         told = [
-            {**msgspec.to_builtins(one), "bytes": size, "correction": proposed_in(one.supposed)}
+            {**msgspec.to_builtins(one), "bytes": size, "correction": told_proposal(one)}
             for one, size in listed
         ]
         print_json({"generations": told, "rebuild": now, "correction": correction})

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from projections.comparing import Change
     from projections.rebuild.generations import Generation
     from projections.rebuild.progress import Progress
+    from projections.supposed import Proposed
     from services.correcting.under_way import UnderWay
     from services.rebuild_steps import Differing, Watch
     from services.rebuilding import Report
@@ -99,11 +100,19 @@ def tell_correction(found: "UnderWay") -> None:
     print_table("What it would change", ["what", "now", "proposed", "clause"], rows)
 
 
+def told_proposal(found: "Generation") -> "Proposed | None":
+    """The correction that a generation was made for; None for none, and for one of another release."""
+    from projections.supposed import SuppositionError, proposed_in
+
+    try:
+        return proposed_in(found.supposed)
+    except SuppositionError:
+        return None
+
+
 def told_purpose(found: "Generation") -> str:
     """What a generation was made for: a rebuild, or which correction."""
-    from projections.supposed import proposed_in
-
-    correction = proposed_in(found.supposed)
+    correction = told_proposal(found)
     if correction is None:
         return found.purpose
     return f"{found.purpose} of {correction.methodology}, revision {correction.revision}"

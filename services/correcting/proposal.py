@@ -17,7 +17,7 @@ from methodologies.admission import admit
 from methodologies.loading import act_from_data, act_to_data, digest, read_correction
 from methodologies.model.text import Text
 from methodologies.registry import Law, Methodology, covers
-from projections.supposed import SupposedFact, Supposition
+from projections.supposed import Kept, SupposedFact, Supposition, from_kept
 
 Standing = Literal["new", "laid-down", "in-force"]
 """How far the correction got before: nowhere, recorded but inert, or deciding for all of its scope."""
@@ -107,13 +107,18 @@ class Proposal(msgspec.Struct, frozen=True, eq=False):
         facts = (self.corrected("proposed"), activated)
         return tuple(SupposedFact(type(one).__name__, on, msgspec.to_builtins(one)) for one in facts)
 
-    def is_supposed_by(self, supposition: Supposition) -> bool:
-        """Whether a generation that was folded under this supposition is the proposal's own."""
+    def is_supposed_by(self, kept: Kept) -> bool:
+        """Whether a generation that is folded under what is kept beside it is the proposal's own.
+
+        Raises SuppositionError and ActError.
+        """
+        supposition = from_kept(kept)
         if [one.type for one in supposition] != ["MethodologyCorrected", "MethodologyActivated"]:
             return False
         corrected, activated = supposition
-        act = act_from_data(corrected.data["act"])
-        return digest(act) == self.digest and activated.data == msgspec.to_builtins(self.activated)
+        if activated.data != msgspec.to_builtins(self.activated):
+            return False
+        return digest(act_from_data(corrected.data["act"])) == self.digest
 
 
 def proposed(law: Law, act: Act, scope: Scope) -> Proposal:

@@ -8,7 +8,7 @@ from events.vocabulary.methodology import MethodologyCorrected
 from methodologies.loading import act_from_data, digest
 from methodologies.outline import Difference, difference
 from projections.rebuild.generations import UNFINISHED, Generation
-from projections.supposed import proposed_in
+from projections.supposed import from_kept, proposed_in
 from services.correcting import revisions
 
 
@@ -39,7 +39,7 @@ def under_way(conn: Connection, keyring: Keyring, found: Generation) -> UnderWay
     proposed = proposed_in(found.supposed)
     if proposed is None or found.state not in UNFINISHED:
         return None
-    corrected = next(one for one in found.supposed if one.type == MethodologyCorrected.__name__)
+    corrected = next(one for one in from_kept(found.supposed) if one.type == MethodologyCorrected.__name__)
     act = act_from_data(corrected.data["act"], file=f"generation {found.number}")
     held = revisions.read(conn, keyring)
     known = held.law.methodologies[proposed.methodology]

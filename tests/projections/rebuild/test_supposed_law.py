@@ -58,7 +58,7 @@ def test_a_generation_is_folded_under_the_law_that_is_supposed(
     assert {row[4] for row in rows(owner, number).values()} == {2}
     assert len(rows(owner, number)) == 3
     found = generations.find(builder.administrator, number)
-    assert (found.supposed, found.purpose) == (supposed, "correction")
+    assert (from_kept(found.supposed), found.purpose) == (supposed, "correction")
 
 
 def test_a_correction_goes_live_with_the_facts_that_make_it_the_law(
@@ -95,7 +95,7 @@ def test_what_is_supposed_keeps_the_order_in_which_an_act_names_things(owner: Co
     supposed = (SupposedFact("MethodologyCorrected", date(2026, 5, 1), {"act": competencies}),)
     owner.execute("SET ROLE bagalau_owner")
     number = generations.prepare(owner, supposed=supposed).number
-    (found,) = generations.find(owner, number).supposed
+    (found,) = from_kept(generations.find(owner, number).supposed)
     assert list(found.data["act"]) == list(competencies)
 
 

@@ -171,3 +171,25 @@ def test_the_status_says_what_a_correction_under_way_is_about(corrected: Path, o
         assert f"correction of {ACT}, revision 3" in printed
         assert "parameter: The cap" in printed
         run(corrected, "rebuild", "abort")
+
+
+@pytest.mark.parametrize(
+    "kept", ["[{}]", '[{"type": "MethodologyActivated", "occurred_on": "2026-01-01", "data": {}}]']
+)
+def test_a_correction_that_another_release_prepared_is_listed_and_given_up(
+    corrected: Path, kept: str
+) -> None:
+    with reading(corrected) as servers, connect(servers, autocommit=True) as conn:
+        conn.execute("SET ROLE bagalau_owner")
+        number = generations.prepare(conn, purpose="correction").number
+        conn.execute("UPDATE projection.generations SET law = %s WHERE generation = %s", [kept, number])
+    printed = run(corrected, "rebuild", "status")
+    assert "What the correction under way is about cannot be told" in printed.stderr
+    assert str(number) in printed.stdout
+    status = json.loads(run(corrected, "rebuild", "status", "--json").stdout)
+    assert (status["generations"][0]["number"], status["generations"][0]["correction"]) == (number, None)
+    assert f"generation {number}" in bagalau(corrected, "doctor").stdout
+    refused = bagalau(corrected, "rebuild", "run")
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    assert json.loads(run(corrected, "rebuild", "abort", "--json").stdout) == {"aborted": number}
