@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,8 @@ from tests.services.cli.commands import command, environment
 
 pytestmark = pytest.mark.servers
 
+ROOT = Path(__file__).parents[3]
+
 
 def asked(home: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -23,6 +26,11 @@ def asked(home: Path, *arguments: str, **variables: str) -> subprocess.Completed
         timeout=60,
         check=False,
     )
+
+
+def test_a_command_that_reads_loads_no_tool_for_migrations() -> None:
+    reads = "import sys, services.cli.attached, services.viewers.looking; sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", reads], cwd=ROOT, check=False).returncode == 0
 
 
 def test_the_database_is_migrated_by_the_migrator_alone_and_its_rights_are_looked_at(
