@@ -33,7 +33,7 @@ class AgencyLaw:
 
     def catch_up(self, conn: Connection, upto: int) -> Law:
         """The law at `upto`, a place of the agency's ledger not before the last one. Raises LawError."""
-        for end, events in agency_events(conn, self._reader, self.seq, upto):
+        for end, events in agency_pages(conn, self._reader, self.seq, upto):
             self.law = registry.fold(events, self.law)
             changing = (event.seq for event in events if registry.changes_law(event))
             self.changed_at = max(changing, default=self.changed_at)
@@ -41,7 +41,7 @@ class AgencyLaw:
         return self.law
 
 
-def agency_events(
+def agency_pages(
     conn: Connection, reader: Reader, after: int, upto: int
 ) -> Iterator[tuple[int, list[Event]]]:
     """What lies in the agency's ledger between two places, page by page, with where each ends.

@@ -41,9 +41,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     `announcement-missing`, `law-missing`, `not-derivable` (a document or a rule fails). Of rows of the
     projection: `row-not-authentic`, `row-unreadable`, `row-differs`, `row-missing`, `row-unexpected`,
     `mark-ahead`. Of the table of dossiers, with the stream of the `document`: `dossier-differs` (it stands in
-    another's alone), `dossier-missing`, `dossier-unexpected`, `dossier-stray` (the
-    ledger does not have it). Of the log: `log-altered`, `not-replayed`, and
-    `rests-on-altered-log` for whatever else differs in such a ledger.
+    another's alone), `dossier-missing`, `dossier-unexpected`, `dossier-stray` (the ledger does not have it).
+    Of the log: `log-altered`, `not-replayed`, and `rests-on-altered-log` for whatever else differs in such a
+    ledger.
     """
 
     code: str

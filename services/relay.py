@@ -29,6 +29,7 @@ from events.sql import statements
 from services import streams
 from services.heartbeat import BEAT_SECONDS, beat, leave, new_instance
 from services.servers import Servers, admission, connect
+from services.trouble import Trouble
 
 SERVICE: Final = "relay"
 ROLE: Final = "bagalau_projector"
@@ -135,7 +136,7 @@ class _Relay:
         self._instance = new_instance()
         self._detail: dict[str, object] = {}
         self._behind: dict[str, str] = {}
-        self._outage = False
+        self._absence = Trouble(_log)
 
     async def serve(self, client: Client, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Relays over the client until `stop` is set, on one connection to PostgreSQL after another."""
@@ -146,15 +147,13 @@ class _Relay:
         while not stop.is_set():
             try:
                 with await asyncio.to_thread(_connected, self._servers) as conn:
-                    self._outage = False
+                    self._absence.end()
                     if not told:
                         ready()
                         told = True
                     await self._beating(conn, stop)
             except (psycopg.Error, OSError) as error:
-                if not self._outage:
-                    _log.warning("PostgreSQL is away: %s", type(error).__name__)
-                self._outage = True
+                self._absence.tell(logging.WARNING, "PostgreSQL is away", type(error).__name__)
                 await self._wait(stop)
         stopping.cancel()
 

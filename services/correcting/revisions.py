@@ -19,7 +19,7 @@ from events.vocabulary.methodology import (
 from methodologies import registry
 from methodologies.registry import Activation, Law, Methodology, Revision
 from projections.dossiers import Reader
-from projections.law import agency_events
+from projections.law import agency_pages
 from services.correcting.proposal import Scope
 
 Standing = Literal["in-force", "replaced", "laid-down"]
@@ -98,7 +98,7 @@ class Ledgered(msgspec.Struct, frozen=True, eq=False):
 def read(conn: Connection, keyring: Keyring) -> Ledgered:
     """The agency's ledger as it stands, read by whoever may read ledgers. Raises LawError."""
     law, kept = Law(), list[Event]()
-    for _, events in agency_events(conn, Reader(keyring), 0, head(conn, AGENCY).size):
+    for _, events in agency_pages(conn, Reader(keyring), 0, head(conn, AGENCY).size):
         law = registry.fold(events, law)
         kept += (one for one in events if _of(one) is not None)
     return Ledgered(law, tuple(kept))

@@ -26,6 +26,7 @@ from services.intake.partition import LOCKS, WRITER, Partition
 from services.intake.transaction import Transactor
 from services.servers import Servers, ServersError, admission, check_durability, connect
 from services.signatures import Trust, trust_from_environment
+from services.trouble import Trouble
 
 SERVICE: Final = "intake"
 
@@ -170,7 +171,7 @@ class _Intake:
         office = self._office
         assert office is not None
         conn: Connection | None = None
-        trouble = _Trouble()
+        trouble = Trouble(_log)
         while not office.stopping.is_set():
             try:
                 if conn is None or conn.closed:
@@ -179,7 +180,7 @@ class _Intake:
                 await office.in_thread(beat, conn, SERVICE, self._instance, self._detail())
                 trouble.end()
             except (psycopg.Error, OSError) as error:
-                trouble.tell(logging.ERROR, f"the intake's own connection: {type(error).__name__}")
+                trouble.tell(logging.ERROR, "the intake's own connection", type(error).__name__)
             await office.pause(_CONTROL_SECONDS)
         if conn is not None:
             with suppress(psycopg.Error):
@@ -201,7 +202,7 @@ class _Intake:
         """Makes the streams anew when their store was lost; lets the partitions go on after an absence."""
         office = self._office
         assert office is not None
-        trouble = _Trouble()
+        trouble = Trouble(_log)
         while not office.stopping.is_set():
             if office.client.is_connected:
                 try:
@@ -209,7 +210,7 @@ class _Intake:
                 except ServersError as error:
                     trouble.tell(logging.ERROR, str(error))
                 except Exception as error:  # noqa: BLE001 - an absence of whatever form
-                    trouble.tell(logging.WARNING, f"JetStream does not answer: {type(error).__name__}")
+                    trouble.tell(logging.WARNING, "JetStream does not answer", type(error).__name__)
                 else:
                     trouble.end()
                     office.connected.set()
@@ -229,21 +230,6 @@ class _Intake:
     def _interrupt(self) -> None:
         for partition in self._partitions:
             partition.interrupt()
-
-
-class _Trouble:
-    """A trouble that lasts: said when it comes or turns into another, and not again while it stays."""
-
-    def __init__(self) -> None:
-        self._told: str | None = None
-
-    def tell(self, level: int, what: str) -> None:
-        if what != self._told:
-            _log.log(level, "%s", what)
-        self._told = what
-
-    def end(self) -> None:
-        self._told = None
 
 
 def _present(servers: Servers) -> Connection:

@@ -110,7 +110,7 @@ def test_one_that_reads_otherwise_is_told_of_and_what_is_left_can_be_given_up(
         late()
     assert refused.value.code == "correction-overtaken"
     assert "it is at revision 2 now" in refused.value.detail
-    left = [one.number for one in generations.generations(owner) if one.state in generations.UNFINISHED]
+    left = [one.number for one in generations.unfinished(owner)]
     assert bool(left) == is_left
     for number in left:
         assert f"rebuild abort --generation {number}" in (refused.value.remedy or "")
