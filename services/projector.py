@@ -65,7 +65,8 @@ async def run(
         aside=Crew(servers, keyring_file, 1, aside=True) if keyring_file else None,
     )
     working = asyncio.create_task(asyncio.to_thread(worker.run))
-    listening = asyncio.create_task(_listen(servers.nats_url, worker.wake))
+    over = asyncio.Event()
+    listening = asyncio.create_task(_listen(servers.nats_url, worker.wake, over))
     stopped = asyncio.create_task(stop.wait())
     serving = asyncio.create_task(served.wait())
     try:
@@ -75,6 +76,7 @@ async def run(
         await asyncio.wait((working, stopped), return_when=asyncio.FIRST_COMPLETED)
     finally:
         worker.stop()
+        over.set()
         for task in (listening, stopped, serving):
             task.cancel()
         await asyncio.gather(listening, stopped, serving, return_exceptions=True)
@@ -266,13 +268,16 @@ async def _troubled(error: Exception) -> None:
     _log.debug("NATS: %s", type(error).__name__)
 
 
-async def _listen(url: str, wake: Callable[[], None]) -> None:
-    """Wakes the worker at every doorbell, for as long as NATS is there; it is waited for for ever."""
+async def _listen(url: str, wake: Callable[[], None], over: asyncio.Event) -> None:
+    """Wakes the worker at every doorbell, for as long as NATS is there, until it is over.
+
+    To cancel it is not enough: the client swallows that while it connects.
+    """
 
     async def rung(_: object) -> None:
         wake()
 
-    while True:
+    while not over.is_set():
         client: Client | None = None
         try:
             client = await nats.connect(
@@ -283,7 +288,7 @@ async def _listen(url: str, wake: Callable[[], None]) -> None:
                 **admission(url, SERVICE),
             )
             await client.subscribe(streams.all_doorbells_subject(), cb=rung)
-            await asyncio.Event().wait()
+            await over.wait()
         except (nats.errors.Error, OSError, TimeoutError) as error:
             _log.debug("no doorbell: %s", type(error).__name__)
             await asyncio.sleep(_CONTROL_SECONDS)
